@@ -28,7 +28,7 @@ from predictor.forecasting.splits import newest
 from predictor.forecasting.target_model import labelled
 from predictor.simulation.large import BLOCK, blocks
 from predictor.tables.frames import History
-from predictor.training import train
+from predictor.training.train import train
 
 SIZES, RUNS = [10_000, 100_000, 1_000_000], 3
 A_CREATOR, CAMPAIGNS = 70, 0.65  # examples and campaigns that come with an invented creator

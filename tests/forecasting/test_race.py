@@ -1,9 +1,12 @@
 """Residual models that fall out of the race cost nothing; those that stay are what they would be without one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from predictor.forecasting import race as race_of_models
 from predictor.forecasting.baselines import fit_baselines
 from predictor.forecasting.design_matrix import design, exposure, has_history
 from predictor.forecasting.race import race
@@ -77,3 +80,34 @@ def test_models_that_are_no_better_than_a_baseline_alone_fall_out_where_a_standa
     alone = chance["fitted"][0].log_rates(held_out)[["weighted_record"]]
     chance["log_starts"] = alone.add(np.log(exposure(held_out, recipe.exposure)), axis=0)
     assert raced(chance | {"min_standard_errors": 1.0}) == {}
+
+
+def test_of_many_rows_forward_in_time_a_baseline_goes_on_with_no_more_trees_than_were_worth_having_on_the_first_fold(
+    asked, monkeypatch
+):
+    one, two = (asked | {name: asked[name][:number] for name in ("folds", "fitted")} for number in (1, 2))
+    every = raced(one)
+    few, more, most = sorted({trees for _, trees in every})
+    assert raced(two).keys() == every.keys()
+    monkeypatch.setattr(race_of_models, "ENOUGH_TO_DECIDE", 100)
+    monkeypatch.setattr(race_of_models, "MIN_RELATIVE_GAIN", 0.01)
+    gained = {name: _least_loss(asked, name, every[name, few]) / _least_loss(asked, name, every[name, more]) for name in TRIED}
+    assert gained["weighted_record"] < 1.01 < gained["tier_benchmark"]
+    assert raced(two).keys() == {*(("tier_benchmark", trees) for trees in (few, more, most)), ("weighted_record", few)}
+
+
+def test_of_many_rows_of_creators_held_out_models_go_on_with_as_many_trees_as_of_few(asked, monkeypatch):
+    cold = asked | {"context": replace(asked["context"], cold_start=True)}
+    of_few = raced(cold)
+    monkeypatch.setattr(race_of_models, "ENOUGH_TO_DECIDE", 100)
+    monkeypatch.setattr(race_of_models, "MIN_RELATIVE_GAIN", 1.0)
+    assert len(of_few) > len({name for name, _ in of_few})
+    assert raced(cold).keys() == of_few.keys()
+
+
+def _least_loss(asked, name, residual):
+    """Of a model on the first fold, with the weight that it does best with."""
+    recipe, test_idx = asked["context"].recipe, asked["folds"][0][1]
+    came = np.log1p(asked["rows"][recipe.outcome].to_numpy(dtype=float)[test_idx])
+    start = asked["log_starts"][name].to_numpy()[: len(test_idx)]
+    return min(np.abs(came - start - share * residual).mean() for share in race_of_models.RESIDUAL_WEIGHTS)

@@ -106,12 +106,8 @@ def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Desi
 def mask_history(frame: pd.DataFrame, design: Design, seed: int) -> pd.DataFrame:
     """The rows as cold starts: without the creator's record; habits (posting frequency, ad density) stay half the time."""
     rng = np.random.default_rng(seed)
-    masked = frame.copy()
-    for column in design.records:
-        masked[column] = np.nan
-    for column in design.habits:
-        masked[column] = masked[column].mask(rng.uniform(size=len(masked)) < 0.5)
-    return masked
+    habits = {column: frame[column].mask(rng.uniform(size=len(frame)) < 0.5) for column in design.habits}
+    return without_record(frame, design).assign(**habits)
 
 
 def without_record(frame: pd.DataFrame, design: Design) -> pd.DataFrame:

@@ -3,8 +3,9 @@ or has hardly a chance to end so far ahead of the baselines alone that it would 
 
 Of racing (Maron and Moore 1994, "Hoeffding races: accelerating model selection search") with errors paired row by row, and of
 stochastic curtailment (`losses.chances_ahead`). What falls out costs no more fits and is not selected; what is left was tried on
-every fold. On the first fold a model has all its trees only where it is not hopeless with fewer. Those of rare counts are never
-taken for hopeless.
+every fold. On the first fold a model has all its trees only where it is not hopeless with fewer; forward in time, once many rows
+were held out, it goes on with no more trees than were worth having so far. Those of rare counts are never taken for hopeless, and
+keep all their trees.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ RESIDUAL_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
 TREE_FRACTIONS = (0.1, 0.3, 1.0)  # of the recipe's trees: the numbers of trees that are tried
 BEHIND_BY_CREATOR = 1.0  # standard errors that are clearly behind: folds by creator are all of one size and say much the same
 HOPELESS = 0.05  # chance below which a model falls out; of rare counts, which a few rows decide, the first fold says too little
+ENOUGH_TO_DECIDE = 4_000  # rows held out forward in time that tell how many trees are worth having
+MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
 BEHIND_IN_TIME = 2.0  # folds that walk forward through time differ: the first has learned from the fewest rows
 
 Residuals = dict[tuple[str, int], np.ndarray]  # out-of-fold predictions by baseline and number of trees
@@ -83,7 +86,7 @@ class _RunFold:
         """Predictions of the held-out rows by so many trees on the baseline of this name."""
         if name not in self._begun:
             log_rates = self._baselines.log_rates_by({name}, self._held_out)[name]
-            growing = self._rows.start(self._baselines, name, self._most)
+            growing = Growing(*self._rows.dataset(self._baselines, name), self._most)
             self._begun[name] = growing, self._context.design.matrix(self._held_out, log_rates)
         if (name, trees) not in self._found:
             growing, matrix = self._begun[name]
@@ -101,7 +104,8 @@ def _left(
 ) -> Residuals:  # fmt: skip
     """Those that with one of the weights are in the race, and of the same baseline all fewer trees, which cost nothing.
 
-    They are not clearly behind the best, and on `share` of the held-out rows not hopeless against the best baseline alone.
+    They are not clearly behind the best, and on `share` of the held-out rows not hopeless against the best baseline alone;
+    of many rows forward in time, they have no more trees than were worth having.
     """
     starts = {name: log_starts[name].to_numpy() for name in log_starts}
     alone = [losses(y, start, context.recipe) for start in starts.values()]
@@ -112,8 +116,23 @@ def _left(
     best_alone = min(alone, key=lambda one: float(np.average(one, weights=weight)))
     chances = chances_ahead(tried_losses, best_alone, weight, cluster, share, min_standard_errors)
     hopeless = 0.0 if context.recipe.counts else HOPELESS
+    in_race = [
+        (name, trees, float(np.average(its_losses, weights=weight)))
+        for (name, trees, _), its_losses, gap, chance in zip(tried, tried_losses, behind, chances, strict=True)
+        if gap <= clearly and chance >= hopeless
+    ]
+    if len(y) >= ENOUGH_TO_DECIDE and not context.cold_start and not context.recipe.counts:
+        in_race = _worth_having(in_race)
     most = dict.fromkeys(starts, 0)
-    for (name, trees, _), gap, chance in zip(tried, behind, chances, strict=True):
-        if gap <= clearly and chance >= hopeless:
-            most[name] = max(most[name], trees)
+    for name, trees, _ in in_race:
+        most[name] = max(most[name], trees)
     return {(name, trees): residual for (name, trees), residual in found.items() if trees <= most[name]}
+
+
+def _worth_having(models: list[tuple[str, int, float]]) -> list[tuple[str, int, float]]:
+    """Of models by baseline, number of trees and mean loss those that are better than all with fewer trees on that baseline."""
+    return [
+        (name, trees, loss)
+        for name, trees, loss in models
+        if all(its_loss > loss * (1 + MIN_RELATIVE_GAIN) for its, fewer, its_loss in models if its == name and fewer < trees)
+    ]

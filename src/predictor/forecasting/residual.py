@@ -80,8 +80,8 @@ class ResidualRows:
         self._weight = weights(self._columns, context)
         self._y, self._exposed = self._columns.floats(context.recipe.outcome), exposure(self._columns, context.recipe.exposure)
 
-    def start(self, baselines: Baselines, baseline_name: str, most: int) -> Growing:
-        """The residual model of a baseline, of at most so many trees: the log of the outcome over that baseline's forecast."""
+    def dataset(self, baselines: Baselines, baseline_name: str) -> tuple[lgb.Dataset, dict[str, object]]:
+        """What the residual model of a baseline learns, the log of the outcome over that baseline's forecast, and how."""
         log_baseline = baselines.log_rates_by({baseline_name}, self._columns)[baseline_name]
         if self._context.recipe.counts:  # the rate over the baseline's; a variance of mean ** power makes this its weight
             expected = np.maximum(np.exp(log_baseline) * self._exposed, LEAST)
@@ -89,12 +89,13 @@ class ResidualRows:
         else:
             target, weight = np.log1p(self._y) - np.log(self._exposed) - log_baseline, self._weight
         matrix = self._context.design.matrix(self._columns, log_baseline)
-        return _boost(matrix, target, weight, self._context, self._parameters, most)
+        return _dataset(matrix, target, weight, self._context, self._parameters), self._parameters
 
 
 def fit_residual(rows: Rows, baselines: Baselines, baseline_name: str, context: FitContext, trees: int) -> Booster:
     """Fit the residual model on the forecast of the baseline `baseline_name`."""
-    return ResidualRows(rows, context).start(baselines, baseline_name, trees).booster(trees)
+    data, parameters = ResidualRows(rows, context).dataset(baselines, baseline_name)  # the rows themselves take memory no more
+    return Growing(data, parameters, trees).booster(trees)
 
 
 def predict_residual(booster: Booster, matrix: np.ndarray, trees: int) -> np.ndarray:
@@ -106,8 +107,9 @@ def fit_scale_model(held_out: Rows, errors: np.ndarray, log_baseline: np.ndarray
     """Fit the scale model: the size of the error, from the errors made on held-out rows."""
     parameters = {**_parameters(held_out, context), "objective": "regression", "num_leaves": 7, "min_data_in_leaf": 100}
     parameters.pop("monotone_constraints", None)
-    matrix, trees = context.design.matrix(held_out, log_baseline), SCALE_TREES
-    return _boost(matrix, np.abs(errors), np.ones(len(errors)), context, parameters, trees).booster(trees)
+    matrix = context.design.matrix(held_out, log_baseline)
+    data = _dataset(matrix, np.abs(errors), np.ones(len(errors)), context, parameters)
+    return Growing(data, parameters, SCALE_TREES).booster(SCALE_TREES)
 
 
 def predict_scale(booster: Booster | None, matrix: np.ndarray) -> np.ndarray:
@@ -117,16 +119,15 @@ def predict_scale(booster: Booster | None, matrix: np.ndarray) -> np.ndarray:
     return np.maximum(booster.raw_scores(matrix), MIN_SCALE)
 
 
-def _boost(
-    matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, context: FitContext, parameters: dict[str, object], most: int
-) -> Growing:
+def _dataset(
+    matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, context: FitContext, parameters: dict[str, object]
+) -> lgb.Dataset:
     import lightgbm as lgb
 
-    data = lgb.Dataset(
+    return lgb.Dataset(
         matrix, target, weight=weight, feature_name=list(context.design.columns), categorical_feature=context.design.categories,
         params={**parameters, "verbose": -1, "max_bin": context.recipe.lightgbm.max_bin}, free_raw_data=True,
     )  # fmt: skip
-    return Growing(data, parameters, most)
 
 
 def _parameters(rows: Rows, context: FitContext) -> dict[str, object]:

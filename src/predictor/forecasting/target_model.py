@@ -39,7 +39,7 @@ from predictor.forecasting.losses import (
     shrunken_bias,
     total_calibration_factor,
 )
-from predictor.forecasting.race import RESIDUAL_WEIGHTS, race
+from predictor.forecasting.race import MIN_RELATIVE_GAIN, RESIDUAL_WEIGHTS, race
 from predictor.forecasting.residual import FitContext, fit_residual, fit_scale_model, predict_scale, weights
 from predictor.forecasting.splits import (
     MIN_CREATORS,
@@ -53,11 +53,10 @@ from predictor.forecasting.splits import (
 )
 from predictor.forecasting.stages import Stage, Stages, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
-from predictor.tables.frames import Columns, categorised
+from predictor.tables.frames import Columns, Rows, categorised
 
 SIDES = ("known", "stranger")  # what files and curves call the two segments: creators with a record, and others
 MAX_BASELINES = 2  # baselines to try a residual model on: the best alone is not always the best to start from
-MIN_RELATIVE_GAIN = 0.001  # relative gain below which more of the residual model, or a more complex baseline, is not worth having
 MANY_ROWS = 2000  # rows below which the one-standard-error rule applies; to rare counts, cold starts, few creators it always does
 MIN_STANDARD_ERRORS = 1.0  # by which a more complex forecast must then be better
 MIN_ROWS_FOR_SCALE_MODEL = 500  # held-out rows needed to fit a scale model rather than take one size of error for all
@@ -222,9 +221,9 @@ def fit(
         cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
         if cold_start_only:
             return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, per)
-    recorded = examples[has_history(examples, recipe)].reset_index(drop=True)
-    sample = sample_creators(recorded, MAX_SELECTION_ROWS, seed)
-    folds = time_forward(sample)
+    places = np.flatnonzero(has_history(examples, recipe))
+    sample = sample_creators(examples.iloc[places].reset_index(drop=True), MAX_SELECTION_ROWS, seed)
+    recorded, folds = Columns.of(examples).take(places), time_forward(sample)
     held_out = sum(len(test_idx) for _, test_idx in folds)
     if held_out < MIN_HELD_OUT_FOR_ERRORS and cold_start is not None:
         with_history = average_of_others()
@@ -270,7 +269,7 @@ def held_out_loss(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, 
 
 
 def _fit_segment(
-    rows: pd.DataFrame, sample: pd.DataFrame, folds: list[Fold], context: FitContext, max_baselines: int = MAX_BASELINES
+    rows: Rows, sample: pd.DataFrame, folds: list[Fold], context: FitContext, max_baselines: int = MAX_BASELINES
 ) -> SegmentModel:
     """Select on the folds of a sample, and fit what was selected on all rows."""
     selection = _select(sample, folds, context, max_baselines)
@@ -295,9 +294,7 @@ def _refit_segment(segment: SegmentModel, rows: pd.DataFrame, context: FitContex
     return replace(segment, baselines=baselines, booster=booster, rows=len(rows))
 
 
-def _learn(
-    rows: pd.DataFrame, rules: dict[str, Rule], baseline_name: str, trees: int, context: FitContext
-) -> tuple[Baselines, Booster]:
+def _learn(rows: Rows, rules: dict[str, Rule], baseline_name: str, trees: int, context: FitContext) -> tuple[Baselines, Booster]:
     columns = Columns.of(rows)
     baselines = fit_baselines(columns, context.recipe, rules, weights(columns, context))
     return baselines, fit_residual(columns, baselines, baseline_name, context, trees)

@@ -142,11 +142,14 @@ class Columns:
 
 
 class _Taken(Columns):
-    """Some rows of others, whose columns are read there."""
+    """Some rows of others, whose columns are read there, floats each time anew: those of a million rows are not held twice."""
 
     def __init__(self, whole: Columns, positions: np.ndarray):
         self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
-        self._floats, self._factors, self._kept = {}, {}, {}
+        self._factors, self._kept = {}, {}
+
+    def floats(self, name: str) -> np.ndarray:
+        return self._whole.floats(name)[self._positions]
 
     def frame(self) -> pd.DataFrame:
         return self._whole.frame().take(self._positions)
@@ -156,9 +159,6 @@ class _Taken(Columns):
 
     def numeric(self, name: str) -> bool:
         return self._whole.numeric(name)
-
-    def _read_floats(self, name: str) -> np.ndarray:
-        return self._whole.floats(name)[self._positions]
 
     def _read_factors(self, name: str) -> Factors:
         place, values = self._whole.factors(name)
@@ -170,8 +170,11 @@ class _More(Columns):
 
     def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
         self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
-        self._floats, self._factors, self._numbers, self._kept = dict(numbers), dict(words), numbers, {}
+        self._factors, self._numbers, self._kept = dict(words), numbers, {}
         self._added = frozenset(numbers) | frozenset(words)
+
+    def floats(self, name: str) -> np.ndarray:
+        return self._numbers[name] if name in self._numbers else self._others.floats(name)
 
     def holding(self, names: Collection[str]) -> Columns:
         return self._others.holding(names) if self._added.isdisjoint(names) else self
@@ -184,9 +187,6 @@ class _More(Columns):
 
     def numeric(self, name: str) -> bool:
         return name in self._numbers if name in self._added else self._others.numeric(name)
-
-    def _read_floats(self, name: str) -> np.ndarray:
-        return self._others.floats(name)
 
     def _read_factors(self, name: str) -> Factors:
         if name not in self._numbers:
