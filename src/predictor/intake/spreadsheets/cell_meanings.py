@@ -16,6 +16,7 @@ from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.columns import MOST_PERCENT, PART_OF_PLATFORM
+from predictor.intake.spreadsheets.counted_words import are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.titles import (
@@ -115,8 +116,15 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("tier"), True
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
-    if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
-        return _engaged(said), False
+    return _of_an_audience(read, one, catalogue) if name is None else None
+
+
+def _of_an_audience(read: Title, one: Cells, catalogue: Catalogue) -> tuple[Title, bool] | None:
+    """The audience of somebody, which the cells call so, or how it engages."""
+    if "followers" in one.entries and are_audiences(one.title, one.said):
+        return Title("followers", read.platform), True
+    if "engagement_rate" in one.entries and _of_engagement(one.title, catalogue):
+        return _engaged(one.said), False
     return None
 
 
