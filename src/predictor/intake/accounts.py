@@ -34,7 +34,12 @@ SHORTENED = (
     "xhslink.com",
 )  # lead to a post, or anywhere
 BEFORE_HANDLE = ("c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add")
-NO_HANDLE = ("p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "story.php", "post", "t")
+NO_HANDLE = (  # of a post, a search or a subject, where more follows
+    "p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "post", "posts", "t", "photo", "photos",
+    "live", "playlist", "discovery", "discover", "status", "statuses", "events", "hashtag", "hashtags", "tag", "tags", "music",
+    "media", "search", "results", "note", "item", "feed", "permalink.php", "story.php", "photo.php",
+)  # fmt: skip
+WITH_OWNER = ("profile.php", "permalink.php", "story.php", "photo.php")  # pages whose address names the account as an id
 LINK = re.compile(r"(?:https?:)?/{0,2}(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 HANDLE = re.compile(r"@?[\w.\-]{2,60}")
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
@@ -181,7 +186,7 @@ def _handle(rest: str) -> str | None:
     at = next((part[1:] for part in parts if part.startswith("@") and len(part) > 1), None)
     if at is not None:
         return at
-    if parts[:1] == ["profile.php"]:
+    if parts and parts[0].lower() in WITH_OWNER:
         return next(iter(parse_qs(address.query).get("id", [])), None)
     if parts[:1] == ["people"] and len(parts) > 2 and parts[2].isdecimal():  # the name before it is no account
         return parts[2]

@@ -37,6 +37,7 @@ from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.notices import unused
+from predictor.intake.spreadsheets.post_links import with_post_links
 from predictor.intake.spreadsheets.row_words import ON_TOP
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
@@ -76,8 +77,9 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
     given, totalled = with_counted_total(layout, given, catalogue.columns(table), titles)
+    given, linked = with_post_links(layout, table, given, titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
-    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *found.notes])
+    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *linked, *found.notes])
 
 
 class _Proposing:
@@ -358,7 +360,10 @@ class _Proposing:
         cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
         if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
-        self._audiences()
+        people = "followers" in self.entries
+        followed = audiences(self.layout, self.table, self.given, self.unknown, self.titles) if people else []
+        self.doubts += followed
+        self.asked |= {title for doubt in followed for title in doubt.values["each"]}
         used = {title for titles in self.found.values() for title in titles}
         for title, read in self.unknown.items():
             price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
@@ -386,14 +391,3 @@ class _Proposing:
     def _other_fees(self) -> list[str]:
         """The titles that are read as fees, or given as such."""
         return [*self.found.get("fee", []), *self.prices, *self.given_fees, *self.given_prices]
-
-    def _audiences(self) -> None:
-        """Titles that say nothing but a platform, over what are perhaps its followers: one question for all of them."""
-        given = [t for t, name in self.given.columns.items() if name == "followers" and self.titles.read(t).platform]
-        each = [title for title, read in self.unknown.items() if read.like == "followers" and read.platform]
-        each = [*filter(self.layout.column, given), *each] if each else []
-        if len(each) < 2 or "followers" not in self.entries:
-            return
-        shown = ", ".join(as_text(self._cells(each[0])).dropna().head(2))
-        self.doubts.append(audiences(each, shown, self.table))
-        self.asked |= {*each}
