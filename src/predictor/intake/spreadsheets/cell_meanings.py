@@ -43,7 +43,14 @@ CHANNEL = {  # names or platforms, as the cells say
          "매체", "SNS"),
     )
 }  # fmt: skip
-ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
+ACCOUNT = {  # what stands beside a platform in the title of its handles
+    *map(
+        fold,
+        ("", "kênh", "page", "fanpage", "channel", "profile", "profile name", "acc", "id", "nick", "user", "user id", "tên kênh",
+         "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル", "号", "號", "账号", "帐号", "帳號", "频道", "頻道",
+         "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario", "usuário", "canal", "compte", "akun", "kanal"),
+    )
+}  # fmt: skip
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo", "类型", "類型", "タイプ", "유형", "ประเภท")),)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
@@ -100,13 +107,11 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("link", read.platform), False
     if name is None and fold(one.title) == "tt" and "followers" in entries and not counts_rows(said):
         return (Title(platform="tiktok", like="followers"), False) if one.share(said.str.fullmatch(COUNT)) >= MOST else None
-    if name is None and read.platform and "link" in entries and fold(titles.without_platform(one.title)) in ACCOUNT:
+    of_account = read.platform and "link" in entries and fold(titles.without_platform(one.title.replace("_", " "))) in ACCOUNT
+    if of_account and (name is None or (name == "platform" and one.share(_platforms(said, catalogue)) < 0.5)):
         return _of_a_platform(read, one)
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
-        platforms = spellings(catalogue.entries["platform"])
-        bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
-        spelt = bare.map(lambda word: fold(word) in platforms or other_platform(word) is not None)
-        return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
+        return Title("platform" if one.share(_platforms(said, catalogue)) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
     if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
@@ -282,11 +287,20 @@ def _of_engagement(title: str, catalogue: Catalogue) -> bool:
     return "engagements" in (everywhere.read(title).name, everywhere.read(bare).name)
 
 
+def _platforms(said: pd.Series, catalogue: Catalogue) -> pd.Series:
+    """Which cells name a platform, or a part of one."""
+    known = spellings(catalogue.entries["platform"])
+    bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
+    return bare.map(lambda word: fold(word) in known or other_platform(word) is not None)
+
+
 def _of_a_platform(read: Title, one: Cells) -> tuple[Title, bool] | None:
     """What a column holds whose title says nothing but a platform: handles of it, or what are perhaps its followers."""
     if one.share(one.said.str.fullmatch(COUNT)) >= MOST:
         return Title(platform=read.platform, like="followers"), False
-    return (Title("link", read.platform), False) if _handles(one) else None
+    if _handles(one):
+        return Title("link", read.platform), False
+    return (Title(platform=read.platform), False) if read.name else None  # names of channels, which are no platforms
 
 
 def _handles(one: Cells) -> bool:

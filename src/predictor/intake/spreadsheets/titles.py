@@ -205,8 +205,9 @@ class Titles:
 
     def _title(self, title: str) -> Title:
         if fold(title) in self.accepted:
-            known = self.accepted[fold(title)]  # of a fanpage, the name
-            return self._qualified(Title(known, self.mentioned(title) if known == "name" else None), "%" if "%" in title else "")
+            known = self.accepted[fold(title)]  # of a fanpage the name, or the id of a Nick TikTok
+            of_who = known in ("name", "creator_id")
+            return self._qualified(Title(known, self.mentioned(title) if of_who else None), "%" if "%" in title else "")
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", title)
         numbering = fold(title) == "tt"  # of the rows of a list, where it stands alone
         platform = None if numbering else self.mentioned(spaced)
