@@ -23,8 +23,8 @@ MENTIONED = (  # platforms as titles and lines name them among other words
     "Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube", "You Tube", "YT", "Twitter",
     "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS", "Xiaohongshu", "Bilibili",
     "Twitch", "LinkedIn", "KakaoTalk", "Blog", "インスタグラム", "フェイスブック", "ティックトック", "ユーチューブ",
-    "インスタ", "인스타그램", "인스타", "페이스북", "틱톡", "유튜브", "อินสตาแกรม", "ไอจี", "เฟซบุ๊ก", "เฟสบุ๊ค", "ติ๊กต็อก", "ติ๊กต๊อก", "ยูทูบ", "ยูทูป",
-    "小紅書",
+    "インスタ", "인스타그램", "인스타", "페이스북", "틱톡", "유튜브", "อินสตาแกรม", "ไอจี", "เฟซบุ๊ก", "เฟสบุ๊ค", "ติ๊กต็อก", "ติ๊กต๊อก",
+    "ยูทูบ", "ยูทูป", "小紅書",
 )  # fmt: skip
 SHORTENED = (
     "vt.tiktok.com",

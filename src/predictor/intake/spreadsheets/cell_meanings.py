@@ -19,16 +19,8 @@ from predictor.intake.spreadsheets.columns import MOST_PERCENT, PART_OF_PLATFORM
 from predictor.intake.spreadsheets.counted_words import are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.titles import (
-    NO_PRICE,
-    PRICE,
-    RATE,
-    Title,
-    Titles,
-    deliverable_of,
-    letters,
-    nothing_but_deliverables,
-)
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, RATE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold

@@ -8,7 +8,7 @@ import pandas as pd
 
 from predictor.intake.bounds import without_bound
 from predictor.intake.numbers import PEOPLE, UNIT, unified, without_people
-from predictor.intake.spreadsheets.titles import letters
+from predictor.intake.spreadsheets.title_words import letters
 
 VIEWS = "xem|views?|plays?"
 WORDS = {  # by column, behind "lượt" or alone; of another column a word says that the count is in the wrong place

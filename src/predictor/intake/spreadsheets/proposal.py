@@ -50,7 +50,8 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, letters, price_of_one
+from predictor.intake.spreadsheets.title_words import QUALIFIER, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said

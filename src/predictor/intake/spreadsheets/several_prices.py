@@ -14,7 +14,8 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.counted_totals import TOTAL, cells_of
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters, of_time
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, of_time
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said

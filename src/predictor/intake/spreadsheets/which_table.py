@@ -14,7 +14,8 @@ from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, spoken_prices
 from predictor.intake.spreadsheets.flat_posts import rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of
 from predictor.wording.matching import fold
 
 CANDIDATES = (

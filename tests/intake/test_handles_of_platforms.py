@@ -1,0 +1,36 @@
+"""Columns of handles whose titles name a platform: accounts there, never the platform column itself."""
+
+import pytest
+from test_field_cases import Ran, table
+
+
+@pytest.fixture
+def read(tmp_path, capsys):
+    """Import rows as a CSV file."""
+    return lambda *rows, **given: Ran(table(tmp_path / "list.csv", *rows), capsys, **given)
+
+
+@pytest.mark.parametrize(
+    ("title", "platform"),
+    [
+        ("youtube_channel", "youtube"), ("YT Channel", "youtube"), ("유튜브 채널", "youtube"), ("ช่อง TikTok", "tiktok"),
+        ("tiktok_handle", "tiktok"), ("Nick TikTok", "tiktok"), ("ig_username", "instagram"), ("instagram_user", "instagram"),
+        ("인스타그램", "instagram"), ("인스타 계정", "instagram"), ("インスタグラム", "instagram"), ("インスタアカウント", "instagram"),
+        ("อินสตาแกรม", "instagram"), ("抖音号", "douyin"), ("小红书号", "xiaohongshu"), ("fb_page", "facebook"),
+    ],
+)  # fmt: skip
+def test_handles_under_the_title_of_a_platform_are_accounts_of_it(read, title, platform):
+    ran = read(["name", title, "followers", "Giá (VNĐ)"], ["Lan Anh", "lananh.rv", 120_000, "5tr"], ["Minh", "minh_d", 900, "2tr"])
+    assert ran.code == 0 and ran.rows("creator_id platform") == [f"lananh.rv {platform}", f"minh_d {platform}"]
+
+
+@pytest.mark.parametrize("title", ["Kênh", "Channel", "채널", "YouTube channel"])
+def test_platforms_under_such_a_title_stay_platforms(read, title):
+    ran = read(["name", title, "followers", "Giá (VNĐ)"], ["Lan Anh", "TikTok", 120_000, "5tr"], ["Minh", "YouTube", 900, "2tr"])
+    assert ran.code == 0 and ran.rows("name platform") == ["Lan Anh tiktok", "Minh youtube"]
+
+
+def test_names_of_channels_are_no_platforms_and_lose_no_row(read):
+    ran = read(["name", "youtube_channel", "followers", "Giá (VNĐ)"], ["Lan Anh", "Bếp Lan Anh", 120_000, "5tr"])
+    assert ran.code == 0 and ran.rows("name followers") == ["Lan Anh 120000"] and "Not used: youtube_channel" in ran.out
+    assert "No row says on which platform it is" in ran.out
