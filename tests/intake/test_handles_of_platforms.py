@@ -15,12 +15,14 @@ def read(tmp_path, capsys):
     [
         ("youtube_channel", "youtube"), ("YT Channel", "youtube"), ("유튜브 채널", "youtube"), ("ช่อง TikTok", "tiktok"),
         ("tiktok_handle", "tiktok"), ("Nick TikTok", "tiktok"), ("ig_username", "instagram"), ("instagram_user", "instagram"),
-        ("인스타그램", "instagram"), ("인스타 계정", "instagram"), ("インスタグラム", "instagram"), ("インスタアカウント", "instagram"),
+        ("인스타그램", "instagram"), ("인스타 계정", "instagram"), ("インスタグラム", "instagram"),
+        ("インスタアカウント", "instagram"),
         ("อินสตาแกรม", "instagram"), ("抖音号", "douyin"), ("小红书号", "xiaohongshu"), ("fb_page", "facebook"),
     ],
 )  # fmt: skip
 def test_handles_under_the_title_of_a_platform_are_accounts_of_it(read, title, platform):
-    ran = read(["name", title, "followers", "Giá (VNĐ)"], ["Lan Anh", "lananh.rv", 120_000, "5tr"], ["Minh", "minh_d", 900, "2tr"])
+    rows = ["Lan Anh", "lananh.rv", 120_000, "5tr"], ["Minh", "minh_d", 900, "2tr"]
+    ran = read(["name", title, "followers", "Giá (VNĐ)"], *rows)
     assert ran.code == 0 and ran.rows("creator_id platform") == [f"lananh.rv {platform}", f"minh_d {platform}"]
 
 

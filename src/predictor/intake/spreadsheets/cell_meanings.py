@@ -25,7 +25,9 @@ from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 
-PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+PRICED = re.compile(
+    r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|\d\s*[万萬만천千][원元円]|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE
+)
 AMOUNT = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({UNIT})?")
 COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT})?\s*\d*", re.IGNORECASE)
 CHANNEL = {  # names or platforms, as the cells say

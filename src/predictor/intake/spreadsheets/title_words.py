@@ -31,7 +31,7 @@ MEASURED = ("count", "number", "rate", "money")
 PRICE = (
     r"\b(?:(?:bang )?bao gia|gia(?: tien)?(?! (?:tri|dinh|vi|dung)\b)|(?:chi )?phi|cp|cast|cat[ -]?x?se|cat[ -]?xe|booking|"
     r"rate ?card|pric(?:e|es|ing)|"
-    r"fees?|costs?|commercials|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|报价|報價|价格|價格|费用|費用|"
+    r"fees?|costs?|commercials|quot(?:e|es|ation|ations)|charges?|harga|biaya|tarif)\b|[直转轉][发發](?:[价價]|报价|報價)|报价|報價|价格|價格|费用|費用|"
     r"刊例价?|单价|單價|收[费費]|服[务務][费費]|推[广廣][费費]|合作[价價费費]|一口[价價]|料金|単価|価格|\bprix\b|\bcachets?\b|\bremuneration\b|"
     r"가격|단가|비용|원고료|광고비|협찬비|섭외비|ราคา|ค่าจ้าง|ค่าใช้จ่าย|ค่าตัว|เรท(?!ติ้ง)|稿费|ギャラ|報酬|\bpreise?\b|\bco[su]t[oe]s?\b|\bcustos?\b|\bvalor(?:es)?\b|\bhonorar\b|\bprec(?:i?o)s?\b|\btarifas?\b|\bcache\b"
 )
