@@ -28,7 +28,8 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ("repost", r"[转轉][发發](?=[价價报報])|re-?posts?|share (?:bài|posts?)"),  # of somebody else's post
     (
         "post",
-        r"直[发發](?=[价價报報])|(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|게시물|피드|โพสต์|โพส",
+        r"直[发發](?=[价價报報])|(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|"
+        r"게시물|피드|โพสต์|โพส",
     ),
 )
 COUNTED = (  # what only a number or a price for each stands before: of a title it says nothing
