@@ -50,7 +50,7 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.title_words import QUALIFIER, letters
+from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
@@ -174,7 +174,7 @@ class _Proposing:
         if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
             self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
             return by_cells[0], False
-        if read.name is not None or not words or read.deliverable:
+        if read.name is not None or not words or read.deliverable or COMMITTED.search(title):
             return read, False
         known = [word for word in self.titles.accepted if len(word) > 5]
         near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)

@@ -113,6 +113,17 @@ DATED = re.compile(  # when figures were taken: cập nhật 11/2026, as of 5 No
     r"\b(?:cap nhat|updated?|as of|tinh den|stand)\b(?: (?:luc|ngay|thang|on|den|at))*\W*"
     r"(?:t ?)?\d{1,4}(?:[/.\- ]\d{1,4}){0,2}"
 )
+COMMITTED = re.compile(  # of a result: what was promised or hoped for, which is none
+    r"(?<![^\W_])(?:kpis?|cam kết|cam ket|mục tiêu|muc tieu|dự kiến|du kien|kế hoạch|ke hoach|targets?|committed|commitment|"
+    r"guaranteed?|expected|forecast|planned|plan|goals?|estimated?|est\.?|objetivo|meta|ziel)(?![^\W_])|目標|目标|预估|預估|"
+    r"预计|預計|予想|목표|예상|เป้าหมาย|คาดการณ์",
+    re.IGNORECASE,
+)
+ACHIEVED = re.compile(  # of a result: that it is one
+    r"(?<![^\W_])(?:thực tế|thuc te|thực đạt|thuc dat|đạt được|đạt|actuals?|achieved|delivered|realisasi|aktual|realizado)"
+    r"(?![^\W_])|实际|實際|実績|実際の?|실제|จริง",
+    re.IGNORECASE,
+)
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
     r"accounts?|count|number|so|"

@@ -20,9 +20,11 @@ from predictor.intake.published import PUBLISHED
 from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.form_titles import without_question
 from predictor.intake.spreadsheets.title_words import (
+    ACHIEVED,
     AGREED,
     AVERAGE,
     BEHIND,
+    COMMITTED,
     DATED,
     ENGAGED,
     FLUFF,
@@ -88,7 +90,7 @@ class Titles:
         """What a title says."""
         if title not in self._read:
             untaxed = without_tax(without_question(" ".join(OF_COLUMN.sub("", title).split())))
-            read = self._title(untaxed) if untaxed else Title(like="fee")
+            read = (self._result(untaxed) or self._title(untaxed)) if untaxed else Title(like="fee")
             self._read[title] = self._unnamed(read, untaxed) if read.name is None and read.deliverable is None else read
         return self._read[title]
 
@@ -99,6 +101,17 @@ class Titles:
             return replace(read, unread=by_thousand[0].strip())
         unread = self._unread(" ".join(QUALIFIER.findall(title)))
         return replace(read, unit=_unit(title), unread=unread if PERHAPS_UNIT.search(unread) else "")
+
+    def _result(self, title: str) -> Title | None:
+        """A result that is called one (View thực tế), or what was promised of it (KPI view), which means nothing here."""
+        promised = COMMITTED.search(title) is not None
+        rest = " ".join((COMMITTED if promised else ACHIEVED).sub(" ", title).split()).strip("()[]{}（）【】 :/|–—-")
+        if fold(title) in self.accepted or not rest or rest == title:
+            return None
+        read = self.read(re.sub(r"[(\[（【]\s*[)\]）】]", " ", rest))
+        if read.name is None or self.entries[read.name].known != "after_booking":
+            return None
+        return Title(platform=read.platform) if promised else read
 
     def name(self, title: str) -> str | None:
         """The column that a title means, or that a mapping gives it."""
