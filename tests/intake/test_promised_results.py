@@ -21,8 +21,9 @@ def read(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("promised", "came"),
     [
-        ("KPI View", "View thực tế"), ("View cam kết", "View đạt"), ("Target views", "Actual views"), ("Guaranteed views", "Views"),
-        ("Lượt xem (KPI)", "Lượt xem (thực tế)"), ("View dự kiến", "View"), ("Target View", "Realisasi View"), ("목표 조회수", "조회수"),
+        ("KPI View", "View thực tế"), ("View cam kết", "View đạt"), ("Target views", "Actual views"), ("View dự kiến", "View"),
+        ("Guaranteed views", "Views"), ("Lượt xem (KPI)", "Lượt xem (thực tế)"), ("Target View", "Realisasi View"),
+        ("목표 조회수", "조회수"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("promised_first", [True, False])
