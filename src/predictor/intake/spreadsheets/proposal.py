@@ -36,9 +36,10 @@ from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
 from predictor.intake.spreadsheets.post_links import with_post_links
-from predictor.intake.spreadsheets.row_words import ON_TOP
+from predictor.intake.spreadsheets.row_words import CHARGED
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
     audiences,
@@ -50,15 +51,14 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, letters
+from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, TAX, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
+from predictor.intake.spreadsheets.which_table import of_buyers
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
-CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
-TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     given, totalled = with_counted_total(layout, given, catalogue.columns(table), titles)
     given, linked = with_post_links(layout, table, given, titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
-    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *linked, *found.notes])
+    mapping, months = without_months(layout, table, found.mapping, given, catalogue.columns(table))
+    doubts = at_once(layout, [*clashing, *found.doubts, *months])
+    return replace(found, mapping=mapping, doubts=doubts, notes=[*totalled, *linked, *found.notes])
 
 
 class _Proposing:
@@ -108,6 +110,7 @@ class _Proposing:
         self.constants: dict[str, str] = {}  # what holds for every row
         self.numbering = {title for title in layout.titles.values() if fold(title) in NUMBERING}
         self.needless: set[str] = set()  # titles that are not used because of another, and told
+        self.of_buyers, self.bought = table == "bookings" and given.orders is None and of_buyers(layout), list[str]()
 
     def proposal(self) -> Proposal:
         for column, title in self.layout.titles.items():
@@ -122,8 +125,9 @@ class _Proposing:
         self._looking()
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
-        ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
+        ignored = [title for title in (*self.unknown, *self.bought) if title not in used | self.asked | {*self.prices}]
         left = [title for title in ignored if title not in {*self.numbering, *self.needless}]
+        self.notes += [Said("import_bought", {"titles": "', '".join(self.bought)})] if self.bought else []
         self.notes += unused(self.layout, left, "fee" in {*self.found} | self.decided or bool(self.prices))
         kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
         mapping = self.given.model_copy(
@@ -161,6 +165,8 @@ class _Proposing:
         priced = name == "fee" or (name is None and are_prices(self.layout, title, read, self.titles))
         if read.deliverable and self.table == "candidates" and apart and priced:
             self.prices[title] = read.deliverable
+        elif self.of_buyers and name in ("fee", "posts"):
+            self.bought.append(title)
         elif name is None or name in self.decided or name not in self.entries or trade(self.layout, title, self.titles):
             self.unknown[title] = read
         else:
@@ -382,8 +388,8 @@ class _Proposing:
             wordy = measured and not said.str.contains(r"\d").any()
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
                 continue
-            shown = ", ".join(said.head(2)) if measured else ""
-            values = {"title": title, "name": name, "table": self.table, "came": shown, **meant_by(title, name, self.table)}
+            values = {"title": title, "name": name, "table": self.table, **meant_by(title, name, self.table)}
+            values["came"] = ", ".join(said.head(2)) if measured else ""
             if others:
                 values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others), "example": example(title)}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))

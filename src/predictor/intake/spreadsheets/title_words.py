@@ -40,6 +40,7 @@ QUANTITY = re.compile(  # of what is booked: Số lượng post, Anzahl Posts, a
     rf"cantidad de|nombre de|numero de) ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)}|beitrage|contents?|"
     r"publicac(?:iones|oes)|konten|bai viet)"
 )
+TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)  # a title of taxes alone
 RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per post
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
     r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
@@ -82,9 +83,10 @@ LOOKS = {  # what an unknown title most likely holds, for a question
     "followers": r"^(?!.*\b(?:fake|growth|grew|bots?|tang truong|ao)\b).*"
     r"(?:\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม)",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
-    "name": r"\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名称|名稱|网红|網紅|达人|達人|博主|創作者|创作者|"
-    r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|"
-    r"ชื่อ|อินฟลู|ครีเอเตอร์",
+    "name": r"^(?!.*(?:\b(?:san pham|sp|products?|sku|items?|campaigns?|chien dich|nhan hang|brands?|cong ty|company|agency|"
+    r"ngan hang|banks?|files?|managers?|nguoi quan ly|lien he|contacts?)\b|商品|产品|品牌)).*"
+    r"(?:\b(?:(?:ho )?ten|full ?name|nick ?name|nama)\b|昵称|姓名|名字|名称|名稱|网红|網紅|达人|達人|博主|創作者|创作者|"
+    r"名前|インフルエンサー|クリエイター|이름|인플루언서|크리에이터|ชื่อ|อินฟลู|ครีเอเตอร์)",
 }
 PERHAPS_UNIT = re.compile(r"\d|^\W*\w{1,3}\W*$|\b(?:in|en|em|dalam|theo|tính|bằng)\b")  # of what means nothing by itself
 ENGAGED = re.compile(r"(?:mức độ|tỷ lệ|tỉ lệ|lượt|lượng|chỉ số|độ|%) ?TT(?!\w)", re.IGNORECASE)  # tương tác, not TikTok

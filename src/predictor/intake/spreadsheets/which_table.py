@@ -33,6 +33,17 @@ CANDIDATES = (
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
 
 
+GOODS = re.compile(  # in titles of orders, as `letters` writes them: what was sold, and who bought it
+    r"\b(?:products?|skus?|san pham|buyers?|nguoi mua|khach hang|customers?|payments?|thanh toan|phan loai hang)\b|商品|买家|買家"
+)
+
+
+def of_buyers(layout: Layout) -> bool:
+    """Whether the rows are orders of goods, whose prices and numbers are those of what buyers took."""
+    titles = layout.titles.values()
+    return any(fold(title) in ORDERS for title in titles) and any(GOODS.search(letters(title)) for title in titles)
+
+
 def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, others: Iterable[tuple[Layout, str]] = ()) -> str:
     """Which table a sheet is, by what its titles mean; that of an earlier sheet of its file (`others`) with the same titles."""
     same = [table for one, table in others if one.row_of_titles == layout.row_of_titles]
