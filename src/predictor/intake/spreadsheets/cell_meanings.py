@@ -131,7 +131,8 @@ def _engaged(said: pd.Series) -> Title:
     """What engagements of somebody are: a rate of them, or so many a post, which is none."""
     if _all_above(said, MOST_PERCENT):
         return Title()
-    return Title("engagement_rate" if are_percents(said) else None, like="engagement_rate")
+    shares = said.str.fullmatch(r"0[.,]\d+").all()  # so many in parts are no engagements of a post
+    return Title("engagement_rate" if are_percents(said) or (len(said) and shares) else None, like="engagement_rate")
 
 
 def _of_a_rate(one: Cells) -> Title:
@@ -189,12 +190,19 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
     speaks = re.search(NO_PRICE, words) is None
     published &= re.search(COUNTS, words) is None or re.search(PRICE, words) is not None
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     if published and speaks and are_prices(layout, title, read, titles):
         return True
-    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
         return not are_percents(said)
     return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+
+
+def no_other_price(layout: Layout, title: str, read: Title, said: pd.Series) -> bool:
+    """Whether a column beside prices is none: of what is sent (Giá sản phẩm), or counts of what is published (Videos over 2)."""
+    stated = read.unit is not None or any(map(states_unit, layout.around)) or currency_of(title) is not None
+    counts = read.deliverable is not None and not stated and re.search(PRICE, letters(title)) is None
+    return re.search(OF_GOODS, letters(title)) is not None or (counts and bool(said.str.fullmatch(r"1?\d").all()))
 
 
 def trade(layout: Layout, title: str, titles: Titles) -> bool:

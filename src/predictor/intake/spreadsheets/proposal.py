@@ -5,7 +5,6 @@ Nothing is guessed where two readings are plausible: that becomes a doubt, with 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -19,7 +18,6 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
-    OF_GOODS,
     Cells,
     are_days,
     are_percents,
@@ -28,6 +26,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     at_handles,
     counts_rows,
     meaning_by_cells,
+    no_other_price,
     perhaps_price,
     trade,
 )
@@ -51,7 +50,7 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, TAX, letters
+from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, TAX
 from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
 from predictor.intake.spreadsheets.which_table import of_buyers
 from predictor.intake.taxes import without_tax
@@ -383,7 +382,7 @@ class _Proposing:
             said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
-            if others and re.search(OF_GOODS, letters(title)):  # Giá sản phẩm, beside what is paid to the creator
+            if others and no_other_price(self.layout, title, read, said):
                 continue
             wordy = measured and not said.str.contains(r"\d").any()
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
