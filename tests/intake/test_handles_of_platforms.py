@@ -3,6 +3,8 @@
 import pytest
 from test_field_cases import Ran, table
 
+from predictor.intake.accounts import account_of
+
 
 @pytest.fixture
 def read(tmp_path, capsys):
@@ -36,3 +38,25 @@ def test_names_of_channels_are_no_platforms_and_lose_no_row(read):
     ran = read(["name", "youtube_channel", "followers", "Giá (VNĐ)"], ["Lan Anh", "Bếp Lan Anh", 120_000, "5tr"])
     assert ran.code == 0 and ran.rows("name followers") == ["Lan Anh 120000"] and "Not used: youtube_channel" in ran.out
     assert "No row says on which platform it is" in ran.out
+
+
+PLACED = ["Tên", "Kênh", "Follow", "Giá (VNĐ)"]
+
+
+@pytest.mark.parametrize("cell", ["TikTok: @b.hi", "TikTok @b.hi", "tt - @b.hi"])
+def test_a_handle_behind_its_platform_is_the_account_there(read, cell):
+    ran = read(PLACED, ["B", cell, 90_000, 3_000_000], ["C", "IG: @c_ig", 900, 500_000])
+    assert ran.code == 0 and ran.rows("name creator_id platform") == ["B b.hi tiktok", "C c_ig instagram"]
+
+
+def test_several_handles_behind_their_platforms_are_a_question_with_its_answer(read):
+    rows = PLACED, ["A", "TikTok: @a.hi / IG: @a_ig", 120_000, 5_000_000], ["B", "TikTok: @b.hi", 90_000, 3_000_000]
+    ran = read(*rows)
+    assert ran.code == 2 and "cell B2 of 'Kênh' links to several accounts (tiktok: a.hi, instagram: a_ig)" in ran.err
+    ran = read(*rows, mapping="candidates: {constants: {platform: instagram}}\n")
+    assert ran.code == 0 and ran.rows("creator_id platform") == ["a_ig instagram", "b.hi tiktok"]
+
+
+@pytest.mark.parametrize("cell", ["tt@x.com", "Linh IG: @linh", "ig linh"])
+def test_an_address_of_mail_or_a_handle_among_words_is_no_account_of_a_platform(cell):
+    assert account_of(cell).platform is None
