@@ -42,6 +42,11 @@ def test_prices_of_videos_beside_another_price_are_still_asked_about(read):
     assert ran.code == 2 and "'Videos'" in ran.err
 
 
+def test_small_prices_beside_a_small_price_are_still_asked_about(read):
+    ran = read(["Tên", "Kênh", "Video", "Giá livestream"], ["A", "TikTok", 5, 8], ["B", "TikTok", 3, 6])
+    assert ran.code == 2 and "'Video'" in ran.err
+
+
 @pytest.mark.parametrize("title", ["Số người theo dõi hiện tại?", "Followers?", "Lượt follow hiện nay"])
 def test_followers_of_today_are_followers(read, title):
     ran = read(["Tên", "Kênh", title, "Giá (VNĐ)"], ["A", "TikTok", 12_000, 800_000])

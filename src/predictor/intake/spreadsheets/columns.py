@@ -82,7 +82,7 @@ def read_plain(
 ) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
-    cells, notes = _exact(layout, title, without_its_word(cells, name), entry, table)
+    cells, notes = _exact(layout, title, without_its_word(cells, name, title), entry, table)
     if name == "platform":
         cells, parts = _of_a_platform(layout, title, cells, entry)
         cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])

@@ -15,7 +15,7 @@ WORDS = {  # by column, behind "lượt" or alone; of another column a word says
     "followers": "theo dõi|follow(?:ers?|s)?|subs?",
     "views": VIEWS,
     "average_views": VIEWS,
-    "reach": f"{VIEWS}|tiếp cận|reach",
+    "reach": "tiếp cận|reach",
     "impressions": "hiển thị|impressions?",
     "likes": "thích|likes?|tim",
     "comments": "bình luận|comments?|cmts?",
@@ -31,9 +31,9 @@ COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT}|n)?")
 NO_AUDIENCE = re.compile(r"\b(?:fake|growth|grew|bots?|tang(?: truong)?|ao|new|moi|lost|mat|target|kpi|muc tieu|cam ket)\b")
 
 
-def without_its_word(cells: pd.Series, name: str) -> pd.Series:
-    """The cells of a column of counts without the word that says again what they count."""
-    shape = BEHIND.get(name)
+def without_its_word(cells: pd.Series, name: str, title: str) -> pd.Series:
+    """The cells of a column of counts without the word that says again what they count; views may stand for a reach."""
+    shape = BEHIND.get("views" if name == "reach" and re.search(r"\b(?:views?|xem)\b", letters(title)) else name)
     if shape is None or not cells.map(lambda cell: isinstance(cell, str)).any():
         return cells
     return cells.map(lambda cell: _without(cell, shape) if isinstance(cell, str) else cell)

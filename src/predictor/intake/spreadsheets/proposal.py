@@ -382,7 +382,7 @@ class _Proposing:
             said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
-            if others and no_other_price(self.layout, title, read, said):
+            if others and no_other_price(self.layout, title, read, said, others):
                 continue
             wordy = measured and not said.str.contains(r"\d").any()
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):

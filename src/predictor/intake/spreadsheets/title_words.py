@@ -117,7 +117,7 @@ DATED = re.compile(  # when figures were taken: cập nhật 11/2026, as of 5 No
 )
 COMMITTED = re.compile(  # of a result: what was promised or hoped for, which is none
     r"(?<![^\W_])(?:kpis?|cam kết|cam ket|mục tiêu|muc tieu|dự kiến|du kien|kế hoạch|ke hoach|targets?|committed|commitment|"
-    r"guaranteed?|expected|forecast|planned|plan|goals?|estimated?|est\.?|objetivo|meta|ziel)(?![^\W_])|目標|目标|预估|預估|"
+    r"guaranteed?|expected|forecast|planned|plan|goals?|estimated?|est\.?|objetivo|ziel)(?![^\W_])|目標|目标|预估|預估|"
     r"预计|預計|予想|목표|예상|เป้าหมาย|คาดการณ์",
     re.IGNORECASE,
 )
