@@ -76,3 +76,9 @@ def test_counts_of_people_under_a_title_that_means_nothing_are_the_audience(audi
 def test_counts_of_some_followers_are_no_audience(audience, title):
     ran = audience(title, "1.2K followers", "3K followers")
     assert "(Audience)" not in ran.out
+
+
+def test_counts_of_people_beside_the_followers_are_no_second_audience(tmp_path, capsys):
+    rows = ["Tên", "Nền tảng", "Quy mô", "Follow", "Giá (VNĐ)"], ["A", "TikTok", "10K người", "20K", "5tr"]
+    ran = Ran(table(tmp_path / "list.csv", *rows), capsys)
+    assert ran.code == 0 and ran.rows("followers") == ["20000"] and "Not used: Quy mô" in ran.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,12 +73,13 @@ MOST_POSTS = 20  # of one thing that is published for one price
 
 @dataclass(frozen=True)
 class Cells:
-    """The filled cells of a column as text, under its title and the words of that."""
+    """The filled cells of a column as text, under its title and the words of that, among all titles of its table."""
 
     said: pd.Series
     title: str
     words: tuple[str, ...]
     entries: dict[str, Entry]
+    titles: Collection[str] = ()
 
     @property
     def lowest(self) -> str:
@@ -115,12 +117,13 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("tier"), True
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
-    return _of_an_audience(read, one, catalogue) if name is None else None
+    return _of_an_audience(read, one, titles, catalogue) if name is None else None
 
 
-def _of_an_audience(read: Title, one: Cells, catalogue: Catalogue) -> tuple[Title, bool] | None:
-    """The audience of somebody, which the cells call so, or how it engages."""
-    if "followers" in one.entries and are_audiences(one.title, one.said):
+def _of_an_audience(read: Title, one: Cells, titles: Titles, catalogue: Catalogue) -> tuple[Title, bool] | None:
+    """The audience of somebody, which the cells call so and no other title, or how it engages."""
+    alone = "followers" in one.entries and not any(titles.name(title) == "followers" for title in one.titles)
+    if alone and are_audiences(one.title, one.said):
         return Title("followers", read.platform), True
     if "engagement_rate" in one.entries and _of_engagement(one.title, catalogue):
         return _engaged(one.said), False

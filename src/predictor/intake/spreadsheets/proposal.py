@@ -175,7 +175,7 @@ class _Proposing:
     def _meaning(self, column: int, title: str) -> tuple[Title, bool]:
         """What a column means by its title and its cells, and whether its title was only nearly a known one."""
         read, words = self._title(column, title), self.layout.parts.get(column, ())
-        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries)
+        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries, self.layout.titles.values())
         if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
             self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
             return by_cells[0], False
