@@ -49,6 +49,7 @@ def test_an_audience_with_another_word_is_named_and_left_blank(audience, cell):
         ("Lượt xem", "3 triệu view", "views", 3_000_000), ("Lượt xem", "15,3 Tr lượt xem", "views", 15_300_000),
         ("Lượt thích", "8,1K lượt thích", "likes", 8_100), ("Likes", "8.1K likes", "likes", 8_100),
         ("Bình luận", "210 cmt", "comments", 210), ("Chia sẻ", "12 lượt chia sẻ", "shares", 12),
+        ("Reach", "12.500 lượt tiếp cận", "reach", 12_500), ("View (K)", "22.000 views", "views", 22_000),
     ],
 )  # fmt: skip
 def test_a_count_of_a_post_with_its_word_is_that_count(post, title, cell, column, number):
@@ -82,3 +83,7 @@ def test_counts_of_people_beside_the_followers_are_no_second_audience(tmp_path, 
     rows = ["Tên", "Nền tảng", "Quy mô", "Follow", "Giá (VNĐ)"], ["A", "TikTok", "10K người", "20K", "5tr"]
     ran = Ran(table(tmp_path / "list.csv", *rows), capsys)
     assert ran.code == 0 and ran.rows("followers") == ["20000"] and "Not used: Quy mô" in ran.out
+
+
+def test_a_count_with_its_word_does_not_count_in_the_unit_of_its_column(audience):
+    assert audience("Follow (k)", "45", "120", "310000 followers").rows("followers") == ["45000", "120000", "310000"]

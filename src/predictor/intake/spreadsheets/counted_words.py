@@ -9,6 +9,7 @@ import pandas as pd
 from predictor.intake.bounds import without_bound
 from predictor.intake.numbers import PEOPLE, UNIT, unified, without_people
 from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.units import bare
 
 VIEWS = "xem|views?|plays?"
 WORDS = {  # by column, behind "lượt" or alone; of another column a word says that the count is in the wrong place
@@ -27,12 +28,16 @@ BEHIND = {
     name: re.compile(rf"(?:\s+|(?<=[\d+kmnr万萬만]))(?:(?:lượt|luot)(?:\s+(?:{words}))?|{words})\s*", re.IGNORECASE)
     for name, words in WORDS.items()
 }
+ANY_COUNT = "người"  # a word that is read behind every count
 COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT}|n)?")
 NO_AUDIENCE = re.compile(r"\b(?:fake|growth|grew|bots?|tang(?: truong)?|ao|new|moi|lost|mat|target|kpi|muc tieu|cam ket)\b")
 
 
 def without_its_word(cells: pd.Series, name: str, title: str) -> pd.Series:
-    """The cells of a column of counts without the word that says again what they count; views may stand for a reach."""
+    """The cells of a column of counts without the word that says again what they count; views may stand for a reach.
+
+    Figures alone keep a word that every count may have: a unit of the column is not theirs.
+    """
     shape = BEHIND.get("views" if name == "reach" and re.search(r"\b(?:views?|xem)\b", letters(title)) else name)
     if shape is None or not cells.map(lambda cell: isinstance(cell, str)).any():
         return cells
@@ -41,7 +46,8 @@ def without_its_word(cells: pd.Series, name: str, title: str) -> pd.Series:
 
 def _without(cell: str, shape: re.Pattern[str]) -> str:
     found = next((found for found in shape.finditer(cell) if found.end() == len(cell)), None)
-    return cell[: found.start()] if found else cell
+    figure = cell[: found.start()] if found else cell
+    return f"{figure} {ANY_COUNT}" if found and bare(figure) else figure
 
 
 def are_audiences(title: str, said: pd.Series) -> bool:
