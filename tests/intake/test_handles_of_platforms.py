@@ -40,6 +40,12 @@ def test_names_of_channels_are_no_platforms_and_lose_no_row(read):
     assert "No row says on which platform it is" in ran.out
 
 
+def test_a_link_says_better_whose_account_it_is_than_a_number_beside_it(read):
+    link = "https://www.xiaohongshu.com/user/profile/5f1"
+    ran = read(["昵称", "小红书号", "主页链接", "粉丝数", "图文报价(元)"], ["小鹿", "xl_94512", link, 12_000, 3000])
+    assert ran.code == 0 and ran.rows("creator_id platform") == ["5f1 xiaohongshu"] and "Not used: 小红书号" in ran.out
+
+
 PLACED = ["Tên", "Kênh", "Follow", "Giá (VNĐ)"]
 
 

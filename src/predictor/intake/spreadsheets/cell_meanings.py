@@ -38,12 +38,15 @@ CHANNEL = {  # names or platforms, as the cells say
          "매체", "SNS"),
     )
 }  # fmt: skip
-ACCOUNT = {  # what stands beside a platform in the title of its handles
+ACCOUNT = {
+    *map(fold, ("", "kênh", "page", "fanpage", "channel", "profile", "acc", "id", "nick"))
+}  # beside a platform: its handles
+ACCOUNTS = {  # the same, where no link says better whose account it is
     *map(
         fold,
-        ("", "kênh", "page", "fanpage", "channel", "profile", "profile name", "acc", "id", "nick", "user", "user id", "tên kênh",
-         "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル", "号", "號", "账号", "帐号", "帳號", "频道", "頻道",
-         "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario", "usuário", "canal", "compte", "akun", "kanal"),
+        ("profile name", "user", "user id", "tên kênh", "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル", "号",
+         "號", "账号", "帐号", "帳號", "频道", "頻道", "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario", "usuário", "canal",
+         "compte", "akun", "kanal"),
     )
 }  # fmt: skip
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
@@ -103,7 +106,9 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("link", read.platform), False
     if name is None and fold(one.title) == "tt" and "followers" in entries and not counts_rows(said):
         return (Title(platform="tiktok", like="followers"), False) if one.share(said.str.fullmatch(COUNT)) >= MOST else None
-    of_account = read.platform and "link" in entries and fold(titles.without_platform(one.title.replace("_", " "))) in ACCOUNT
+    linked = any(titles.name(title) == "link" for title in one.titles)
+    words = fold(titles.without_platform(one.title.replace("_", " "))) if read.platform and "link" in entries else None
+    of_account = words in ACCOUNT or (words in ACCOUNTS and not linked)
     if of_account and (name is None or (name == "platform" and one.share(_platforms(said, catalogue)) < 0.5)):
         return _of_a_platform(read, one)
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
