@@ -44,9 +44,9 @@ ACCOUNT = {
 ACCOUNTS = {  # the same, where no link says better whose account it is
     *map(
         fold,
-        ("profile name", "user", "user id", "tên kênh", "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル", "号",
-         "號", "账号", "帐号", "帳號", "频道", "頻道", "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario", "usuário", "canal",
-         "compte", "akun", "kanal"),
+        ("profile name", "user", "user id", "tên kênh", "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル",
+         "号", "號", "账号", "帐号", "帳號", "频道", "頻道", "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario",
+         "usuário", "canal", "compte", "akun", "kanal"),
     )
 }  # fmt: skip
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
