@@ -5,7 +5,8 @@ import pytest
 from test_field_cases import Ran, table
 
 from predictor.intake.reduced import price_now
-from predictor.intake.spreadsheets.titles import deliverable_of, letters
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import deliverable_of
 
 
 @pytest.fixture

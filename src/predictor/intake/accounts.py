@@ -23,7 +23,8 @@ MENTIONED = (  # platforms as titles and lines name them among other words
     "Facebook", "FB", "Fanpage", "Instagram", "IG", "Insta", "TikTok", "Tik Tok", "TT", "YouTube", "You Tube", "YT", "Twitter",
     "Threads", "Zalo", "LINE", "Weibo", "微博", "微信", "WeChat", "抖音", "Douyin", "小红书", "XHS", "Xiaohongshu", "Bilibili",
     "Twitch", "LinkedIn", "KakaoTalk", "Blog", "インスタグラム", "フェイスブック", "ティックトック", "ユーチューブ",
-    "인스타그램", "페이스북", "틱톡", "유튜브", "อินสตาแกรม", "เฟซบุ๊ก", "ติ๊กต็อก", "ยูทูบ",
+    "インスタ", "인스타그램", "인스타", "페이스북", "틱톡", "유튜브", "อินสตาแกรม", "ไอจี", "เฟซบุ๊ก", "เฟสบุ๊ค", "ติ๊กต็อก", "ติ๊กต๊อก",
+    "ยูทูบ", "ยูทูป", "小紅書",
 )  # fmt: skip
 SHORTENED = (
     "vt.tiktok.com",
@@ -34,9 +35,17 @@ SHORTENED = (
     "xhslink.com",
 )  # lead to a post, or anywhere
 BEFORE_HANDLE = ("c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add")
-NO_HANDLE = ("p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "story.php", "post", "t")
+NO_HANDLE = (  # of a post, a search or a subject, where more follows
+    "p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "post", "posts", "t", "photo", "photos",
+    "live", "playlist", "discovery", "discover", "status", "statuses", "events", "hashtag", "hashtags", "tag", "tags", "music",
+    "media", "search", "results", "note", "item", "feed", "permalink.php", "story.php", "photo.php",
+)  # fmt: skip
+WITH_OWNER = ("profile.php", "permalink.php", "story.php", "photo.php")  # pages whose address names the account as an id
 LINK = re.compile(r"(?:https?:)?/{0,2}(?P<host>(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE)
 HANDLE = re.compile(r"@?[\w.\-]{2,60}")
+WHERE = {"tiktok": "tiktok", "tt": "tiktok", "instagram": "instagram", "insta": "instagram", "ig": "instagram",
+         "facebook": "facebook", "fb": "facebook", "youtube": "youtube", "yt": "youtube", "threads": "threads"}  # fmt: skip
+PLACED = re.compile(rf"(?<!\w)(?P<where>{'|'.join(WHERE)})\s*[:：–-]?\s*(?P<handle>@[\w.\-]{{2,60}})", re.IGNORECASE)  # IG: @linh
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 MAIL = re.compile(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+")  # whose host may be that of a platform: aria@x.com
 PHONE = re.compile(r"\+?(?:84|0)\d{9}")  # zalo.me/0912345678 is whom to call
@@ -81,6 +90,8 @@ def account_of(text: str) -> Account:
         hidden = link["host"].lower().removeprefix("www.") in SHORTENED and "@" not in (link["rest"] or "")
         called = platform == "zalo" and handle is not None and PHONE.fullmatch(handle) is not None
         return Account(None, None) if called else Account(None if hidden else handle, platform)
+    if placed := PLACED.fullmatch(words):
+        return Account(placed["handle"][1:], WHERE[placed["where"].casefold()])
     if words.casefold() in NO_ACCOUNT:
         return Account(None, None)
     return Account(words.removeprefix("@") if HANDLE.fullmatch(words) else None, None)  # a dot is common in a handle
@@ -89,12 +100,15 @@ def account_of(text: str) -> Account:
 def accounts_of(text: str) -> dict[str, Account]:
     """The accounts on known platforms to which the several links of a text lead, each by its first link; none of one link.
 
-    A link that names no handle is taken for the account of another on its platform.
+    A handle behind its platform (IG: @linh) is as good as a link. A link that names no handle is taken for the account of another
+    on its platform.
 
     >>> [*accounts_of("https://www.facebook.com/a , tiktok.com/@a")], [*accounts_of("https://vt.tiktok.com/ZS1/ tiktok.com/@a")]
     (['https://www.facebook.com/a', 'tiktok.com/@a'], ['tiktok.com/@a'])
     """
+    placed = [found[0] for found in PLACED.finditer(MAIL.sub(" ", text))] if text.count("@") > 1 else []
     links = [part for part in re.split(r"[\s,;|]+|(?=https?://)", text) if "." in part] if text.count(".") > 1 else []
+    links = placed if len(placed) > 1 else links
     read = {link: one for link in links if len(links) > 1 and (one := account_of(link)).platform is not None}
     named = {one.platform for one in read.values() if one.handle is not None}
     found: dict[tuple[str | None, str | None], str] = {}
@@ -165,7 +179,7 @@ def post_of(link: str) -> str | None:
 def links_share(column: pd.Series) -> float:
     """Which share of a column's filled cells links to a known platform."""
     text = as_text(column).dropna()
-    counts = text[text.str.contains(".", regex=False)].value_counts()
+    counts = text[text.str.contains(r"[.@]")].value_counts()
     links = sum(int(count) for cell, count in counts.items() if account_of(str(cell)).platform is not None)
     return links / len(text) if len(text) else 0.0
 
@@ -181,7 +195,7 @@ def _handle(rest: str) -> str | None:
     at = next((part[1:] for part in parts if part.startswith("@") and len(part) > 1), None)
     if at is not None:
         return at
-    if parts[:1] == ["profile.php"]:
+    if parts and parts[0].lower() in WITH_OWNER:
         return next(iter(parse_qs(address.query).get("id", [])), None)
     if parts[:1] == ["people"] and len(parts) > 2 and parts[2].isdecimal():  # the name before it is no account
         return parts[2]

@@ -86,7 +86,7 @@ PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
     re.IGNORECASE,
 )
 TIMES_UNIT = "times"  # of views, likes and the like in the catalogue
-TIMES = re.compile(r"(?<=[\dkKmMnN])\s*(?:lượt|luot)(?: (?:xem|view))?\s*$", re.IGNORECASE)  # 125.400 lượt
+TIMES = re.compile(r"(?<=[\dkKmMnNrR])\s*(?:lượt|luot)\s*$", re.IGNORECASE)  # 125.400 lượt
 OF_ENGAGEMENT = re.compile(r"(?<=[%％])\s*(?:er|engagement(?: rate)?|tương tác)\s*$", re.IGNORECASE)  # 4.1% ER
 LAKH = re.compile(r"(?<=\d)\s?L$")  # 1.5L, as India writes it; 500 l are looks (lượt)
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere

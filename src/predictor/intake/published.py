@@ -21,10 +21,16 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
         r"statics?(?: posts?)?|"
         r"foto|图文(?:笔记)?|圖文(?:筆記)?|画像",
     ),
+    ("integration", r"(?:video )?integrations?(?: videos?)?|integrated videos?"),  # a part of a video on other things
     ("video", r"videos?|vdos?|vids?|clips?|vod|视频(?:笔记)?|視頻|影片|動画|영상|동영상|วิดีโอ|คลิป"),
     ("article", r"bài (?:viết|pr)|articles?|blog ?posts?|블로그 포스팅"),
     ("event", r"sự kiện|events?"),
-    ("post", r"(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|게시물|피드|โพสต์|โพส"),
+    ("repost", r"[转轉][发發](?=[价價报報])|re-?posts?|share (?:bài|posts?)"),  # of somebody else's post
+    (
+        "post",
+        r"直[发發](?=[价價报報])|(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|"
+        r"게시물|피드|โพสต์|โพส",
+    ),
 )
 COUNTED = (  # what only a number or a price for each stands before: of a title it says nothing
     r"lần(?: đăng)?|buổi|phiên|sessions?|tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|"

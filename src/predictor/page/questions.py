@@ -199,6 +199,11 @@ def _audiences(doubt: Doubt) -> Answers:
     return {doubt.phrases.column("followers"): {"columns": dict.fromkeys(each, "followers")}, out: {"ignore": each}}
 
 
+def _months(doubt: Doubt) -> Answers:
+    """That columns which are months are left out."""
+    return {doubt.phrases.say("page_columns_out"): {"ignore": doubt.values["each"]}}
+
+
 def _counted(doubt: Doubt) -> Answers:
     """A price beside a number of posts: of all of a row, or of one."""
     title, form, phrases = doubt.values["title"], doubt.values["format"], doubt.phrases
@@ -292,7 +297,7 @@ ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "kept_unit": _unit, "line_unit": _unit, "unnamed_unit": _unit,
     "price": _unit, "scale": _unit,
     "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees, "unused_fees": _fees,
-    "beside": _beside, "audiences": _audiences,
+    "beside": _beside, "audiences": _audiences, "months": _months,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from predictor.intake.accounts import HANDLE
 from predictor.intake.spreadsheets.cell_meanings import are_codes
 from predictor.intake.spreadsheets.continued import NUMBERING
-from predictor.intake.spreadsheets.titles import letters
+from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.matching import fold
 
 ACCOUNT = re.compile(  # what titles of ids, handles and channels say, as `letters` writes them

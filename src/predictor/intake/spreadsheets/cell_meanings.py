@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,23 +17,18 @@ from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.spreadsheets.columns import MOST_PERCENT, PART_OF_PLATFORM
+from predictor.intake.spreadsheets.counted_words import are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.titles import (
-    NO_PRICE,
-    PRICE,
-    RATE,
-    Title,
-    Titles,
-    deliverable_of,
-    letters,
-    nothing_but_deliverables,
-)
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, RATE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
 
-PRICED = re.compile(r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE)
+PRICED = re.compile(
+    r"\d\s*(?:k|n|tr|triệu|củ|tỷ|rb|jt)\b|\d\s*[万萬만천千][원元円]|[$₫€£¥₹฿₱]|\d{1,3}(?:[.,]\d{3})+|\d{4,}", re.IGNORECASE
+)
 AMOUNT = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({UNIT})?")
 COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT})?\s*\d*", re.IGNORECASE)
 CHANNEL = {  # names or platforms, as the cells say
@@ -42,7 +38,17 @@ CHANNEL = {  # names or platforms, as the cells say
          "매체", "SNS"),
     )
 }  # fmt: skip
-ACCOUNT = ("", "kenh", "page", "fanpage", "channel", "profile", "acc", "id", "nick")
+ACCOUNT = {
+    *map(fold, ("", "kênh", "page", "fanpage", "channel", "profile", "acc", "id", "nick"))
+}  # beside a platform: its handles
+ACCOUNTS = {  # the same, where no link says better whose account it is
+    *map(
+        fold,
+        ("profile name", "user", "user id", "tên kênh", "계정", "아이디", "채널", "アカウント", "アカウント名", "チャンネル",
+         "号", "號", "账号", "帐号", "帳號", "频道", "頻道", "บัญชี", "ไอดี", "ช่อง", "ชื่อช่อง", "cuenta", "conta", "usuario",
+         "usuário", "canal", "compte", "akun", "kanal"),
+    )
+}  # fmt: skip
 BARE_RATE = re.compile(r"rates?|booking rates?", re.IGNORECASE)
 TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo", "类型", "類型", "タイプ", "유형", "ประเภท")),)
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
@@ -70,12 +76,13 @@ MOST_POSTS = 20  # of one thing that is published for one price
 
 @dataclass(frozen=True)
 class Cells:
-    """The filled cells of a column as text, under its title and the words of that."""
+    """The filled cells of a column as text, under its title and the words of that, among all titles of its table."""
 
     said: pd.Series
     title: str
     words: tuple[str, ...]
     entries: dict[str, Entry]
+    titles: Collection[str] = ()
 
     @property
     def lowest(self) -> str:
@@ -99,13 +106,13 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("link", read.platform), False
     if name is None and fold(one.title) == "tt" and "followers" in entries and not counts_rows(said):
         return (Title(platform="tiktok", like="followers"), False) if one.share(said.str.fullmatch(COUNT)) >= MOST else None
-    if name is None and read.platform and "link" in entries and fold(titles.without_platform(one.title)) in ACCOUNT:
+    linked = any(titles.name(title) == "link" for title in one.titles)
+    words = fold(titles.without_platform(one.title.replace("_", " "))) if read.platform and "link" in entries else None
+    of_account = words in ACCOUNT or (words in ACCOUNTS and not linked)
+    if of_account and (name is None or (name == "platform" and one.share(_platforms(said, catalogue)) < 0.5)):
         return _of_a_platform(read, one)
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
-        platforms = spellings(catalogue.entries["platform"])
-        bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
-        spelt = bare.map(lambda word: fold(word) in platforms or other_platform(word) is not None)
-        return Title("platform" if one.share(spelt) >= 0.5 else "name"), False
+        return Title("platform" if one.share(_platforms(said, catalogue)) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
     if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
@@ -115,8 +122,16 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
         return Title("tier"), True
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
-    if name is None and "engagement_rate" in entries and _of_engagement(one.title, catalogue):
-        return _engaged(said), False
+    return _of_an_audience(read, one, titles, catalogue) if name is None else None
+
+
+def _of_an_audience(read: Title, one: Cells, titles: Titles, catalogue: Catalogue) -> tuple[Title, bool] | None:
+    """The audience of somebody, which the cells call so and no other title, or how it engages."""
+    alone = "followers" in one.entries and not any(titles.name(title) == "followers" for title in one.titles)
+    if alone and are_audiences(one.title, one.said):
+        return Title("followers", read.platform), True
+    if "engagement_rate" in one.entries and _of_engagement(one.title, catalogue):
+        return _engaged(one.said), False
     return None
 
 
@@ -124,7 +139,8 @@ def _engaged(said: pd.Series) -> Title:
     """What engagements of somebody are: a rate of them, or so many a post, which is none."""
     if _all_above(said, MOST_PERCENT):
         return Title()
-    return Title("engagement_rate" if are_percents(said) else None, like="engagement_rate")
+    shares = said.str.fullmatch(r"0[.,]\d+").all()  # so many in parts are no engagements of a post
+    return Title("engagement_rate" if are_percents(said) or (len(said) and shares) else None, like="engagement_rate")
 
 
 def _of_a_rate(one: Cells) -> Title:
@@ -182,12 +198,22 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
     speaks = re.search(NO_PRICE, words) is None
     published &= re.search(COUNTS, words) is None or re.search(PRICE, words) is not None
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     if published and speaks and are_prices(layout, title, read, titles):
         return True
-    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
         return not are_percents(said)
     return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+
+
+def no_other_price(layout: Layout, title: str, read: Title, said: pd.Series, others: list[str]) -> bool:
+    """Whether a column beside prices (`others`) is none: of what is sent (Giá sản phẩm), or counts of what is published (Videos
+    over 2)."""
+    stated = read.unit is not None or any(map(states_unit, layout.around)) or currency_of(title) is not None
+    counts = read.deliverable is not None and not stated and re.search(PRICE, letters(title)) is None
+    small = counts and bool(said.str.fullmatch(r"1?\d").all())
+    prices = [as_text(layout.grid.cells.loc[list(layout.rows), layout.column(one)]).dropna() for one in others]
+    return re.search(OF_GOODS, letters(title)) is not None or (small and any(one.str.contains(PRICED).any() for one in prices))
 
 
 def trade(layout: Layout, title: str, titles: Titles) -> bool:
@@ -274,11 +300,20 @@ def _of_engagement(title: str, catalogue: Catalogue) -> bool:
     return "engagements" in (everywhere.read(title).name, everywhere.read(bare).name)
 
 
+def _platforms(said: pd.Series, catalogue: Catalogue) -> pd.Series:
+    """Which cells name a platform, or a part of one."""
+    known = spellings(catalogue.entries["platform"])
+    bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
+    return bare.map(lambda word: fold(word) in known or other_platform(word) is not None)
+
+
 def _of_a_platform(read: Title, one: Cells) -> tuple[Title, bool] | None:
     """What a column holds whose title says nothing but a platform: handles of it, or what are perhaps its followers."""
     if one.share(one.said.str.fullmatch(COUNT)) >= MOST:
         return Title(platform=read.platform, like="followers"), False
-    return (Title("link", read.platform), False) if _handles(one) else None
+    if _handles(one):
+        return Title("link", read.platform), False
+    return (Title(platform=read.platform), False) if read.name else None  # names of channels, which are no platforms
 
 
 def _handles(one: Cells) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles, letters
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import Titles
 from predictor.wording.matching import fold
 
 EARLY = 6  # o'clock

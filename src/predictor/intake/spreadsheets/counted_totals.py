@@ -14,7 +14,8 @@ from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Title, Titles, letters
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import Title, Titles
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 

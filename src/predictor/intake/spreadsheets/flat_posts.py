@@ -93,7 +93,9 @@ def apart_from_creators(
         notes = [Said("import_of_creators", {"titles": ", ".join([*used, *by]) or "platform", "count": len(mine)})]
         notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
         rejects = [replace(one, kept=True) for one in creators.rejects]
-        kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects))
+        shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}
+        own = creators.mapping.model_copy(update={"columns": shown})  # their ids are those of the posts
+        kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects, mapping=own))
     return kept
 
 

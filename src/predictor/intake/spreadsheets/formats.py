@@ -11,7 +11,8 @@ from predictor.definitions.schema import Entry
 from predictor.intake.published import COUNTED
 from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import PART, Titles, counted_before, deliverable_of, letters, nothing_but_deliverables
+from predictor.intake.spreadsheets.title_words import PART, letters
+from predictor.intake.spreadsheets.titles import Titles, counted_before, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import read_column
 from predictor.intake.written_dates import MONTHS
 from predictor.wording.sentences import Said

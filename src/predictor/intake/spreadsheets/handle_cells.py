@@ -43,10 +43,15 @@ def handles_of_links(who: pd.Series) -> pd.Series:
     return who.replace(handles) if handles else who
 
 
-def collections_of_links(layout: Layout, title: str) -> list[Said]:
-    """The cells of a column of links that lead to a page of links, which says neither the platform nor the account."""
+def links_to_no_account(layout: Layout, title: str, who: pd.Series | None) -> list[Said]:
+    """The cells of a column of links that lead to a page of links, which says neither the platform nor the account, and those to
+    a post or through a short link, which does not say the account, where nothing else does: `who` are the ids of the rows."""
     if title not in layout.frame:
         return []
     cells = layout.frame[title]
-    at = as_text(cells).str.contains(COLLECTIONS, na=False)
-    return marked(layout, title, cells, {"import_link_collection": at})
+    text = as_text(cells)
+    at = text.str.contains(COLLECTIONS, na=False)
+    read = {cell: account_of(cell) for cell in text.dropna().unique()}
+    bare = text.map(lambda cell: read[cell].platform is not None and read[cell].handle is None, na_action="ignore").eq(True)
+    bare &= True if who is None else who.reindex(bare.index).isna()
+    return marked(layout, title, cells, {"import_link_collection": at, "import_link_no_account": bare & ~at})

@@ -11,7 +11,8 @@ from predictor.intake.accounts import account_of, links_share
 from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.grids import Grid
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import LOOKS, Titles, letters
+from predictor.intake.spreadsheets.title_words import LOOKS, letters
+from predictor.intake.spreadsheets.titles import Titles
 
 TITLE = "Link"
 MOST = 0.8  # of the cells, for a column to be one of links

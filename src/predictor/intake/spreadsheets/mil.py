@@ -9,7 +9,7 @@ import pandas as pd
 from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import letters
+from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.sentences import Said
 
 MIL = re.compile(r"(?<=\d)\s*mil(?![^\W\d_])\.?", re.IGNORECASE)

@@ -41,7 +41,8 @@ from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
 from predictor.intake.spreadsheets.remarks import stated_basis
-from predictor.intake.spreadsheets.titles import AGREED, Titles, least_of, letters, price_of_one
+from predictor.intake.spreadsheets.title_words import AGREED, letters
+from predictor.intake.spreadsheets.titles import Titles, least_of, price_of_one
 from predictor.intake.spreadsheets.unpriced import told_unpriced, unpriced
 from predictor.intake.taxes import Basis, Tax, basis_of, remarked_tax, tax_of
 from predictor.intake.units import bare, in_units, unit_alone

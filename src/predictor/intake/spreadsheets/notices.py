@@ -15,7 +15,8 @@ from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
 from predictor.intake.spreadsheets.sheet import Intake, required
-from predictor.intake.spreadsheets.titles import Titles, letters
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.taxes import remarked_tax
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles, letters
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import Titles
 
 WHO = ("name", "creator_id", "link", "followers")  # a list of people has a column of these
 HANDLE = re.compile(r"(?<![\w.@])@(\w(?:[\w.]{0,28}\w)?)(?![\w@]|\.\w)")  # of an account, never of a mailbox

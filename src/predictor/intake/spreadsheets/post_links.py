@@ -10,10 +10,32 @@ from predictor.intake.accounts import account_of, post_of
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import Titles
+from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 YEARLESS = re.compile(r"(?:\d{1,2} (?:tháng|thg) \d{1,2}|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2} [A-Za-z]{3,9})", re.IGNORECASE)
 NEAR = pd.Timedelta(days=1.5)  # the day is one of the account's zone
+
+
+LINKED = 0.8  # of the filled cells, from which on a column leads to posts
+
+
+def with_post_links(layout: Layout, table: str, given: TableMapping, titles: Titles) -> tuple[TableMapping, list[Said]]:
+    """A mapping of posts with the column that links to each of them, where no other column tells which post it is."""
+    means = {*(titles.name(title) for title in layout.titles.values()), *given.columns.values()}
+    if table != "posts" or given.post_links is not None or "post_id" in means:
+        return given, []
+    left = {fold(title) for title in (*given.columns, *given.ignore)}
+    for title in (title for title in layout.titles.values() if fold(title) not in left):
+        links = as_text(layout.frame[title]).dropna()
+        if len(links) and links.is_unique and links.map(_of_a_post).mean() >= LINKED:
+            return given.model_copy(update={"post_links": title}), [Said("import_post_links", {"title": title})]
+    return given, []
+
+
+def _of_a_post(link: str) -> bool:
+    return account_of(link).platform is not None and post_of(link) is not None
 
 
 def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:

@@ -14,7 +14,8 @@ from predictor.intake.spreadsheets.currencies import Rates, common, doubt_curren
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
 from predictor.intake.spreadsheets.rejects import Reject, reject
-from predictor.intake.spreadsheets.titles import HOURLY, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.title_words import HOURLY, letters
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of
 from predictor.intake.spreadsheets.unpriced import offered
 from predictor.intake.values import read_column
 from predictor.wording.matching import fold

@@ -5,7 +5,6 @@ Nothing is guessed where two readings are plausible: that becomes a doubt, with 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -19,7 +18,6 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
-    OF_GOODS,
     Cells,
     are_days,
     are_percents,
@@ -28,6 +26,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     at_handles,
     counts_rows,
     meaning_by_cells,
+    no_other_price,
     perhaps_price,
     trade,
 )
@@ -36,8 +35,10 @@ from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
-from predictor.intake.spreadsheets.row_words import ON_TOP
+from predictor.intake.spreadsheets.post_links import with_post_links
+from predictor.intake.spreadsheets.row_words import CHARGED
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
     audiences,
@@ -49,14 +50,14 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.titles import QUALIFIER, Title, Titles, letters, price_of_one
+from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, TAX
+from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
+from predictor.intake.spreadsheets.which_table import of_buyers
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
 COUNTED = ("likes", "comments", "shares", "saves")
-CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)
-TAX = re.compile(r"\s*(?:thuế|thue|vat|gtgt|tax|pit|tncn)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,11 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
     given, totalled = with_counted_total(layout, given, catalogue.columns(table), titles)
+    given, linked = with_post_links(layout, table, given, titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
-    return replace(found, doubts=at_once(layout, [*clashing, *found.doubts]), notes=[*totalled, *found.notes])
+    mapping, months = without_months(layout, table, found.mapping, given, catalogue.columns(table))
+    doubts = at_once(layout, [*clashing, *found.doubts, *months])
+    return replace(found, mapping=mapping, doubts=doubts, notes=[*totalled, *linked, *found.notes])
 
 
 class _Proposing:
@@ -105,6 +109,7 @@ class _Proposing:
         self.constants: dict[str, str] = {}  # what holds for every row
         self.numbering = {title for title in layout.titles.values() if fold(title) in NUMBERING}
         self.needless: set[str] = set()  # titles that are not used because of another, and told
+        self.of_buyers, self.bought = table == "bookings" and given.orders is None and of_buyers(layout), list[str]()
 
     def proposal(self) -> Proposal:
         for column, title in self.layout.titles.items():
@@ -119,8 +124,9 @@ class _Proposing:
         self._looking()
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
-        ignored = [title for title in self.unknown if title not in used | self.asked | {*self.prices}]
+        ignored = [title for title in (*self.unknown, *self.bought) if title not in used | self.asked | {*self.prices}]
         left = [title for title in ignored if title not in {*self.numbering, *self.needless}]
+        self.notes += [Said("import_bought", {"titles": "', '".join(self.bought)})] if self.bought else []
         self.notes += unused(self.layout, left, "fee" in {*self.found} | self.decided or bool(self.prices))
         kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
         mapping = self.given.model_copy(
@@ -158,6 +164,8 @@ class _Proposing:
         priced = name == "fee" or (name is None and are_prices(self.layout, title, read, self.titles))
         if read.deliverable and self.table == "candidates" and apart and priced:
             self.prices[title] = read.deliverable
+        elif self.of_buyers and name in ("fee", "posts"):
+            self.bought.append(title)
         elif name is None or name in self.decided or name not in self.entries or trade(self.layout, title, self.titles):
             self.unknown[title] = read
         else:
@@ -167,11 +175,11 @@ class _Proposing:
     def _meaning(self, column: int, title: str) -> tuple[Title, bool]:
         """What a column means by its title and its cells, and whether its title was only nearly a known one."""
         read, words = self._title(column, title), self.layout.parts.get(column, ())
-        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries)
+        cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries, self.layout.titles.values())
         if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
             self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
             return by_cells[0], False
-        if read.name is not None or not words or read.deliverable:
+        if read.name is not None or not words or read.deliverable or COMMITTED.search(title):
             return read, False
         known = [word for word in self.titles.accepted if len(word) > 5]
         near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
@@ -358,7 +366,10 @@ class _Proposing:
         cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
         if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
-        self._audiences()
+        people = "followers" in self.entries
+        followed = audiences(self.layout, self.table, self.given, self.unknown, self.titles) if people else []
+        self.doubts += followed
+        self.asked |= {title for doubt in followed for title in doubt.values["each"]}
         used = {title for titles in self.found.values() for title in titles}
         for title, read in self.unknown.items():
             price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
@@ -371,13 +382,13 @@ class _Proposing:
             said = as_text(self._cells(title)).dropna()
             measured = name in ("fee", "followers", "engagement_rate")
             others = self._other_fees() if (name, self.table) == ("fee", "candidates") else []
-            if others and re.search(OF_GOODS, letters(title)):  # Giá sản phẩm, beside what is paid to the creator
+            if others and no_other_price(self.layout, title, read, said, others):
                 continue
             wordy = measured and not said.str.contains(r"\d").any()
             if not len(said) or wordy or (name == "fee" and are_percents(said)) or (name in self.decided and not others):
                 continue
-            shown = ", ".join(said.head(2)) if measured else ""
-            values = {"title": title, "name": name, "table": self.table, "came": shown, **meant_by(title, name, self.table)}
+            values = {"title": title, "name": name, "table": self.table, **meant_by(title, name, self.table)}
+            values["came"] = ", ".join(said.head(2)) if measured else ""
             if others:
                 values |= {"others": others, "other": ", ".join(f'"{one}"' for one in others), "example": example(title)}
             self.doubts.append(Said("import_doubt_beside" if others else "import_doubt_unused", values))
@@ -386,14 +397,3 @@ class _Proposing:
     def _other_fees(self) -> list[str]:
         """The titles that are read as fees, or given as such."""
         return [*self.found.get("fee", []), *self.prices, *self.given_fees, *self.given_prices]
-
-    def _audiences(self) -> None:
-        """Titles that say nothing but a platform, over what are perhaps its followers: one question for all of them."""
-        given = [t for t, name in self.given.columns.items() if name == "followers" and self.titles.read(t).platform]
-        each = [title for title, read in self.unknown.items() if read.like == "followers" and read.platform]
-        each = [*filter(self.layout.column, given), *each] if each else []
-        if len(each) < 2 or "followers" not in self.entries:
-            return
-        shown = ", ".join(as_text(self._cells(each[0])).dropna().head(2))
-        self.doubts.append(audiences(each, shown, self.table))
-        self.asked |= {*each}

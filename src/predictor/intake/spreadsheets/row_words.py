@@ -43,6 +43,7 @@ ON_TOP = (  # what whoever books takes besides what is paid to the creator
     r"(?:agency|service|management|platform|handling|production) (?:fee|charge|commission)s?\b|"
     r"biaya (?:agensi|layanan)|服务费|服務費|手数料|수수료|ค่าบริการ"
 )
+CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)  # of a title
 CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
     rf"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
     r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",

@@ -10,7 +10,8 @@ import pandas as pd
 
 from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.sheet import Intake
-from predictor.intake.spreadsheets.titles import deliverable_of, letters, nothing_but_deliverables
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.spreadsheets.titles import deliverable_of, nothing_but_deliverables
 from predictor.wording.sentences import Said
 
 OVER = re.compile(  # what a sheet is called that no longer holds, as `letters` writes it

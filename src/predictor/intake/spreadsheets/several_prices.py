@@ -14,7 +14,8 @@ from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.money import read_amounts
 from predictor.intake.spreadsheets.counted_totals import TOTAL, cells_of
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Titles, deliverable_of, letters, of_time
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, of_time
 from predictor.intake.taxes import tax_of, without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -166,12 +167,18 @@ def _side_by_side(layout: Layout) -> list[Said]:
     return [Said("import_doubt_side_by_side", dict(zip(("a", "b", "c", "d"), ends, strict=True)))]
 
 
-def audiences(titles: list[str], shown: str, table: str) -> Said:
-    """Titles that say nothing but a platform, over what are perhaps its followers (`shown`): one question for all of them."""
-    quoted = [f'"{title}"' for title in titles]
-    values = {"titles": "' / '".join(titles), "each": titles, "name": "followers", "table": table, "came": shown,
+def audiences(layout: Layout, table: str, given: TableMapping, unknown: dict[str, Title], titles: Titles) -> list[Said]:
+    """Titles that say nothing but a platform, over what are perhaps its followers: one question for all of them."""
+    each = [title for title, read in unknown.items() if read.like == "followers" and read.platform]
+    before = [t for t, name in given.columns.items() if name == "followers" and titles.read(t).platform and layout.column(t)]
+    each = [*before, *each] if each else []
+    if len(each) < 2:
+        return []
+    quoted = [f'"{title}"' for title in each]
+    values = {"titles": "' / '".join(each), "each": each, "name": "followers", "table": table,
+              "came": ", ".join(as_text(cells_of(layout, each[0])).dropna().head(2)),
               "columns": ", ".join(f"{one}: followers" for one in quoted), "other": ", ".join(quoted)}  # fmt: skip
-    return Said("import_doubt_audiences", values)
+    return [Said("import_doubt_audiences", values)]
 
 
 def both(name: str, titles: list[str], table: str) -> Said:

@@ -27,7 +27,7 @@ from predictor.intake.spreadsheets.formats import (
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
-from predictor.intake.spreadsheets.handle_cells import collections_of_links, handles_of_links, one_account_each
+from predictor.intake.spreadsheets.handle_cells import handles_of_links, links_to_no_account, one_account_each
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
@@ -103,7 +103,8 @@ def read_sheet(
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
     notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, entries, one, table, platform)]
-    notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
+    notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
+    notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = theirs.get("fee", "fee")

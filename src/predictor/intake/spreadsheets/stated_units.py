@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from predictor.intake.currency_words import SORTED, currency_of, plain
 from predictor.intake.numbers import NOUGHTS, UNIT, WIDE, unit_in_words
 from predictor.intake.spreadsheets.remarks import NO_AMOUNT, OF_ELSE, PRICES, STATED, UNIT_OF, states_money, states_unit
-from predictor.intake.spreadsheets.titles import PER_THOUSAND, letters, stated_unit
+from predictor.intake.spreadsheets.title_words import PER_THOUSAND, letters
+from predictor.intake.spreadsheets.titles import stated_unit
 from predictor.intake.units import unit_alone
 
 CLAUSE = re.compile(r"[;。；|\n()（）\[\]【】]|[.,，、](?=\s|$)|\s/\s")

@@ -14,7 +14,8 @@ from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, spoken_prices
 from predictor.intake.spreadsheets.flat_posts import rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import NO_PRICE, PRICE, Title, Titles, deliverable_of, letters
+from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of
 from predictor.wording.matching import fold
 
 CANDIDATES = (
@@ -30,6 +31,17 @@ CANDIDATES = (
     "bảng giá",
 )
 ORDERS = {*map(fold, ("order id", "order no", "order number", "id đơn hàng", "mã đơn hàng", "mã đơn", "ID Pemesanan", "订单号"))}
+
+
+GOODS = re.compile(  # in titles of orders, as `letters` writes them: what was sold, and who bought it
+    r"\b(?:products?|skus?|san pham|buyers?|nguoi mua|khach hang|customers?|payments?|thanh toan|phan loai hang)\b|商品|买家|買家"
+)
+
+
+def of_buyers(layout: Layout) -> bool:
+    """Whether the rows are orders of goods, whose prices and numbers are those of what buyers took."""
+    titles = layout.titles.values()
+    return any(fold(title) in ORDERS for title in titles) and any(GOODS.search(letters(title)) for title in titles)
 
 
 def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, others: Iterable[tuple[Layout, str]] = ()) -> str:

@@ -18,6 +18,7 @@ from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
+from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_kind
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
@@ -107,10 +108,10 @@ def _named_apart(grids: list[Grid], path: Path, more: Sequence[Path]) -> list[Gr
 def import_grids(
     grids: list[Grid], file: str, catalogue: Catalogue, given: Mapping | None = None, table: str | None = None,
     rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None, beside: Collection[str] = (),
-    meant: Collection[str] = (),
+    meant: Collection[str] = (), kinds: dict[str, str] | None = None,
 ) -> Imported:  # fmt: skip
     """As `import_file`, of sheets that were opened before: another mapping reads them again. `meant` are read whatever they are
-    called.
+    called; `kinds` are of whom the names of the sheets tell, which is found where it is not given.
 
     Raises
     ------
@@ -134,13 +135,7 @@ def import_grids(
         passed = grid.name in mapping.ignore_sheets or (
             PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
         )
-        layout = None if passed else lay_out(grid, titles.name)
-        if not passed and (layout is None or not _answered(layout, given)):
-            turned = upright(grid, titles.name)
-            other = lay_out(turned, titles.name) if turned is not None else None
-            lying = layout is None or (other is not None and (labels_and_values(grid) or _answered(other, given)))
-            if turned is not None and lying:
-                grid, layout = turned, other
+        grid, layout = (grid, None) if passed else _laid_out(grid, titles, given)
         bare += [layout] if layout is not None and not layout.rows else []
         if layout is None or not layout.rows:
             unread.append(grid.name)
@@ -148,6 +143,7 @@ def import_grids(
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
         layout = with_first_heading(with_links(layout, titles), catalogue)
+        layout = with_kind(layout, (kinds or {}).get(grid.name))
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
@@ -159,6 +155,8 @@ def import_grids(
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
         raise NoTable([Fault.of(file, without_rows(grids, bare))])
+    if kinds is None and (kinds := kinds_by_sheet((one for _, one in taken), catalogue)):
+        return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant, kinds)
     read = [
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
         for one in _in_one_currency(taken, catalogue, rates)
@@ -175,6 +173,17 @@ def import_grids(
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))
+
+
+def _laid_out(grid: Grid, titles: Titles, given: Mapping | None) -> tuple[Grid, Layout | None]:
+    """A sheet and where its table stands, turned where its titles stand in a column; None where no table was recognised."""
+    layout = lay_out(grid, titles.name)
+    if layout is not None and _answered(layout, given):
+        return grid, layout
+    turned = upright(grid, titles.name)
+    other = lay_out(turned, titles.name) if turned is not None else None
+    lying = layout is None or (other is not None and (labels_and_values(grid) or _answered(other, given)))
+    return (turned, other) if turned is not None and lying else (grid, layout)
 
 
 def _answered(layout: Layout, given: Mapping | None) -> bool:
