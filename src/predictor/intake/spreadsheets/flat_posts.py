@@ -17,6 +17,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.notices import not_used
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.totals import NAMES
@@ -139,9 +140,7 @@ def _without(notes: list[Said], used: list[str]) -> list[Said]:
     kept = []
     for one in notes:
         if one.key == "import_ignored":
-            left = [title for title in str(one.values["titles"]).split(", ") if title not in used]
-            one = replace(one, values=one.values | {"titles": ", ".join(left)})
-            kept += [one] if left else []
+            kept += not_used([title for title in one.values["each"] if title not in used])
         else:
             kept.append(one)
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -95,8 +96,13 @@ def unused(layout: Layout, titles: list[str], priced: bool) -> list[Said]:
         *(Said("import_units_beside", {"title": title}) for title in units),
         *(untitled(layout, title) for title in blank if len(cells[title])),
         *(Said("import_tax_remarks", {"title": title}) for title in taxed),
-        *([Said("import_ignored", {"titles": ", ".join(ignored)})] if ignored else []),
+        *not_used(ignored),
     ]
+
+
+def not_used(titles: Collection[str]) -> list[Said]:
+    """The note that columns are not used; a comma in a title parts no two."""
+    return [Said("import_ignored", {"titles": ", ".join(titles), "each": [*titles]})] if titles else []
 
 
 def untitled(layout: Layout, title: str) -> Said:

@@ -19,11 +19,13 @@ from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.layout import Layout, lay_out
+from predictor.intake.spreadsheets.left_over import all_told
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
     declined,
     left_again,
     missing,
+    not_used,
     nowhere,
     offered_headings,
     platform_headings,
@@ -170,7 +172,7 @@ def import_grids(
     known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
-    checked = left_again(unmet(checked, given or Mapping()), given or Mapping())
+    checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
     asked += versions(checked, {*mapping.read_sheets, *meant})
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
@@ -219,9 +221,9 @@ def _as_export(one: Intake, export: Recognised | None, left: list[str]) -> Intak
     label, values = export.preset.label, {"name": export.name, "table": export.preset.table}
     if one.table != export.preset.table:
         return replace(one, doubts=[*one.doubts, Said("import_doubt_export", {**values, "label": label, "asked": one.table})])
-    others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["titles"].split(", ")]
+    others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["each"]]
     kept = [note for note in one.notes if note.key != "import_ignored"]
-    ignored = [Said("import_ignored", {"titles": ", ".join(dict.fromkeys([*left, *others]))})] if left or others else []
+    ignored = not_used(dict.fromkeys([*left, *others]))
     return replace(one, notes=[Said("import_export", {**values, "label": label}), *ignored, *kept])
 
 

@@ -1,0 +1,86 @@
+"""Every column and every word of a price is either written or named as not used: nothing of a file is lost without a word."""
+
+import pytest
+from test_field_cases import Ran, table
+
+HEAD = ["Tên", "Nền tảng", "Followers"]
+
+
+@pytest.fixture
+def read(tmp_path, capsys):
+    """Import rows as a CSV file, in whose name nothing is said."""
+    return lambda *rows, options=(), mapping=None: Ran(table(tmp_path / "list.csv", *rows), capsys, *options, mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ("cell", "terms"),
+    [("+18%", "without_vat"), ("plus 18%", "without_vat"), ("(+ 8%)", "without_vat"), ("incl. 18%", "with_vat"),
+     ("cộng thêm 10%", "without_vat"), ("18%", "_"), ("no", "_")],
+)  # fmt: skip
+def test_a_rate_of_tax_on_top_under_the_title_of_a_tax_is_not_in_the_price(read, cell, terms):
+    ran = read([*HEAD, "Price (INR)", "GST"], ["A", "tiktok", 5000, 45000, cell], ["B", "tiktok", 5000, 25000, "incl."])
+    assert ran.rows("fee_terms") == [terms, "with_vat"]
+
+
+def test_a_growth_on_top_says_nothing_of_tax(read):
+    ran = read([*HEAD, "Price (INR)", "Growth"], ["A", "tiktok", 5000, 45000, "+18%"], ["B", "tiktok", 5000, 25000, "+3%"])
+    assert ran.code == 0 and "Not used: Growth" in ran.out and "VAT" not in ran.out
+
+
+def test_a_price_that_names_what_it_is_for_gives_format_and_posts(read):
+    cells = ["5tr/story", "12tr/2 clip", "15tr (1 clip + 1 post)", "2.500.000/reel", "5tr/bài", "7tr"]
+    ran = read([*HEAD, "Báo giá"], *([name, "TikTok", 12000, cell] for name, cell in zip("ABCDEF", cells, strict=True)))
+    assert ran.rows("fee format posts") == [
+        "5000000 story 1", "12000000 video 2", "15000000 1 video + 1 post 2", "2500000 short 1", "5000000 _ _", "7000000 _ _",
+    ]  # fmt: skip
+    assert "5 fees say what they are for" in ran.out
+
+
+def test_a_column_of_formats_stands_before_what_a_price_says(read):
+    ran = read([*HEAD, "Format", "Giá"], ["A", "TikTok", 900, "video", "5tr"], ["B", "TikTok", 900, None, "3tr/story"])
+    assert ran.rows("fee format posts") == ["5000000 video _", "3000000 story 1"]
+
+
+PACKAGE = ["Package", "Package Rate (VND)", "Solo Rate (VND)"]
+
+
+def test_a_price_without_a_format_is_for_what_its_row_says(read):
+    rows = [*HEAD, *PACKAGE], ["A", "tiktok", 900, "1 video + 2 story", 5e6, 3e6], ["B", "tiktok", 900, "1 reel", 4e6, 2e6]
+    mapping = """candidates:
+      columns: {Package: format}
+      prices: {Package Rate (VND): {}, Solo Rate (VND): {format: video}}"""
+    ran = read(*rows, mapping=mapping)
+    assert ran.rows("fee format posts") == [
+        "5000000 1 video + 2 story 3", "3000000 video 1", "4000000 short 1", "2000000 video 1",
+    ]  # fmt: skip
+
+
+def test_a_column_of_formats_that_every_price_overrules_is_named_as_not_used(read):
+    mapping = """candidates:
+      columns: {Package: format}
+      prices: {Package Rate (VND): {format: story}, Solo Rate (VND): {format: video}}"""
+    ran = read([*HEAD, *PACKAGE], ["A", "tiktok", 900, "1 video + 2 story", 5e6, 3e6], mapping=mapping)
+    assert ran.rows("format") == ["story", "video"] and "Not used: Package." in ran.out
+
+
+def test_a_currency_without_any_price_is_named_as_not_used(read):
+    ran = read([*HEAD, "Currency"], ["A", "tiktok", 900, "GBP"], ["B", "tiktok", 700, "GBP"])
+    assert ran.code == 0 and "Not used: Currency." in ran.out
+
+
+def test_a_running_number_is_named_where_its_title_is_that_of_ids(read):
+    rows = [[1, "A", "tiktok", 900], [2, "B", "tiktok", 700], [5, "C", "tiktok", 700]]
+    assert "Not used: ID." in read(["ID", *HEAD], *rows).out
+    assert "Not used" not in read(["STT", *HEAD], *rows).out
+
+
+def test_a_title_that_begins_another_with_a_comma_is_named_with_it(read):
+    posts = ["ID bài viết", "Tên Trang", "Thời gian đăng", "Bình luận", "Dấu ấn", "Dấu ấn, bình luận và chia sẻ", "ID Trang"]
+    ran = read(posts, ["11", "Bún", "2026-09-07 10:00", 98, 2310, 2448, "900"])
+    assert "Dấu ấn, Dấu ấn, bình luận và chia sẻ" in ran.out
+
+
+def test_reactions_are_likes(read):
+    posts = ["ID bài viết", "Tên Trang", "Thời gian đăng", "Bình luận", "Lượt bày tỏ cảm xúc"]
+    ran = read(posts, ["11", "Bún", "2026-09-07 10:00", 98, 2310])
+    assert "2310" in ran.out and "Not used" not in ran.out
