@@ -84,3 +84,33 @@ def test_reactions_are_likes(read):
     posts = ["ID bài viết", "Tên Trang", "Thời gian đăng", "Bình luận", "Lượt bày tỏ cảm xúc"]
     ran = read(posts, ["11", "Bún", "2026-09-07 10:00", 98, 2310])
     assert "2310" in ran.out and "Not used" not in ran.out
+
+
+ACCOUNTS = ["Talent", "Network", "Handle", "Followers", "Price (SGD)"]
+OF_TWO = [["Rachel", "Instagram", "@r", 88200, 2200], ["", "TikTok", "@rt", 140000, 2800],
+          ["Hafiz", "Instagram", "@h", 35000, 950], ["", "YouTube", "@htv", 210000, 6500], ["Jia", "TikTok", "@j", 19400, 400]]  # fmt: skip
+
+
+def test_a_row_without_a_name_on_another_platform_is_another_account_of_the_person_above(read):
+    ran = read(ACCOUNTS, *OF_TWO)
+    assert ran.rows("name creator_id person_id") == [
+        "Rachel @r Rachel", "Rachel @rt Rachel", "Hafiz @h Hafiz", "Hafiz @htv Hafiz", "Jia @j _",
+    ]  # fmt: skip
+    assert "Rows 3, 5 have an account and no name, and are read as other accounts of the person above each." in ran.out
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*OF_TWO[:3], OF_TWO[4]],  # one name alone is missing
+        [*OF_TWO[:4], ["", "TikTok", "@x", 500, 300], ["", "TikTok", "@y", 500, 300]],  # nobody has two accounts on one platform
+        [OF_TWO[1], *OF_TWO],  # nobody is above
+    ],
+)
+def test_names_that_are_only_missing_stay_blank(read, rows):
+    assert "_" in read(ACCOUNTS, *rows).rows("name")
+
+
+def test_a_row_with_a_number_of_its_own_is_somebody_else(read):
+    numbered = [[at, *row] for at, row in enumerate(OF_TWO, start=1)]
+    assert read(["STT", *ACCOUNTS], *numbered).rows("name") == ["Rachel", "_", "Hafiz", "_", "Jia"]
