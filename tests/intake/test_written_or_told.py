@@ -114,3 +114,34 @@ def test_names_that_are_only_missing_stay_blank(read, rows):
 def test_a_row_with_a_number_of_its_own_is_somebody_else(read):
     numbered = [[at, *row] for at, row in enumerate(OF_TWO, start=1)]
     assert read(["STT", *ACCOUNTS], *numbered).rows("name") == ["Rachel", "_", "Hafiz", "_", "Jia"]
+
+
+def test_a_form_in_vietnamese_is_read_by_what_its_questions_ask_for(read):
+    titles = ["Họ và tên", "Link kênh TikTok của bạn?", "Số lượng follower hiện tại?", "Mức cast mong muốn cho 1 video (VNĐ)?"]
+    ran = read(titles, ["Thu", "tiktok.com/@thu", "12k", "500k"], ["Khoa", "tiktok.com/@khoa", "12.500", "1tr5"])
+    assert ran.rows("name creator_id followers fee format") == [
+        "Thu thu 12000 500000 video", "Khoa khoa 12500 1500000 video",
+    ]  # fmt: skip
+
+
+def test_a_question_about_something_else_stays_unused(read):
+    ran = read([*HEAD, "Bạn ở tỉnh nào?", "Bạn có follower ảo không?"], ["A", "tiktok", 900, "Huế", "không"])
+    assert "Not used: Bạn ở tỉnh nào?, Bạn có follower ảo không?." in ran.out
+
+
+POSTS = ["Nombre de usuario de la cuenta", "Hora de publicación", "Enlace", "Me gusta", "Comentarios", "Seguidores"]
+
+
+def test_posts_with_spanish_titles_are_read_and_followers_that_a_post_gained_are_no_audience(read):
+    at = "https://www.instagram.com/paula/p/A1/"
+    ran = read(POSTS, ["paula", "2026-09-03 10:12", at, 903, 40, 14], ["paula", "2026-09-14 19:02", at, 303, 11, 2])
+    assert ran.rows("creator_id likes comments", "posts") == ["paula 903 40", "paula 303 11"]
+    assert "Seguidores" in ran.out.split("Not used:")[1].splitlines()[0]
+    ran = read(POSTS, ["paula", "2026-09-03 10:12", at, 903, 40, 14100], ["paula", "2026-09-14 19:02", at, 303, 11, 14200])
+    assert ran.rows("creator_id followers", "creators") == ["paula 14200"]
+
+
+def test_creators_by_what_they_sold_are_bookings_without_a_question_about_prices(read):
+    titles = ["Creator name", "Affiliate GMV", "Affiliate orders", "Est. commission", "AOV"]
+    ran = read(titles, ["ben", "₫128,450,000", 742, "₫12,845,000", "₫173,113"], options=["--set", "booked_at=2026-10-01"])
+    assert ran.code == 0 and ran.rows("creator_id revenue orders", "bookings") == ["ben 128450000 742"]
