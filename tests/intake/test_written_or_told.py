@@ -87,8 +87,10 @@ def test_reactions_are_likes(read):
 
 
 ACCOUNTS = ["Talent", "Network", "Handle", "Followers", "Price (SGD)"]
-OF_TWO = [["Rachel", "Instagram", "@r", 88200, 2200], ["", "TikTok", "@rt", 140000, 2800],
-          ["Hafiz", "Instagram", "@h", 35000, 950], ["", "YouTube", "@htv", 210000, 6500], ["Jia", "TikTok", "@j", 19400, 400]]  # fmt: skip
+OF_TWO = [
+    ["Rachel", "Instagram", "@r", 88200, 2200], ["", "TikTok", "@rt", 140000, 2800], ["Hafiz", "Instagram", "@h", 35000, 950],
+    ["", "YouTube", "@htv", 210000, 6500], ["Jia", "TikTok", "@j", 19400, 400],
+]  # fmt: skip
 
 
 def test_a_row_without_a_name_on_another_platform_is_another_account_of_the_person_above(read):
@@ -145,3 +147,41 @@ def test_creators_by_what_they_sold_are_bookings_without_a_question_about_prices
     titles = ["Creator name", "Affiliate GMV", "Affiliate orders", "Est. commission", "AOV"]
     ran = read(titles, ["ben", "₫128,450,000", 742, "₫12,845,000", "₫173,113"], options=["--set", "booked_at=2026-10-01"])
     assert ran.code == 0 and ran.rows("creator_id revenue orders", "bookings") == ["ben 128450000 742"]
+
+
+UNKNOWN = [["ad", "tip", "sayı"], ["Aykut", "mega", 7500], ["Enes", "mega", 5200]]
+
+
+def test_a_draft_names_every_title_of_a_table_that_nobody_knows(read):
+    refused = read(*UNKNOWN)
+    assert refused.code != 0 and "--draft writes one to start from" in refused.err
+    drafted = read(*UNKNOWN, options=["--draft"])
+    written = (drafted.data / "mapping.yaml").read_text(encoding="utf-8")
+    assert drafted.code == 0 and "  ignore:\n  - ad\n  - tip\n  - sayı\n" in written and "… : followers" in written
+    edited = "candidates:\n  columns: {ad: name, sayı: followers}\n  ignore: [tip]\n"
+    assert read(*UNKNOWN, mapping=edited, options=["--set", "platform=tiktok"]).rows("name followers") == [
+        "Aykut 7500",
+        "Enes 5200",
+    ]
+
+
+def test_a_draft_of_a_file_without_titles_is_refused_with_the_reason(read):
+    ran = read(["Aykut", 7500], ["Enes", 5200], options=["--draft"])
+    assert ran.code != 0 and "has no sheet with a row of at least two known titles" in ran.err
+
+
+@pytest.mark.parametrize("title", ["Main Platform", "Netzwerk", "Where"])
+def test_a_column_of_platforms_is_read_under_any_title_and_not_that_of_a_price(read, title):
+    ran = read(["Name", title, "Followers", "TikTok Rate (VND)"], ["A", "TikTok", 900, 5e6], ["B", "Facebook Reels", 700, None])
+    assert ran.rows("name platform") == ["A tiktok", "B facebook"] and f"'{title}' was read as 'platform'" in ran.out
+
+
+@pytest.mark.parametrize("title", ["Cross-post", "Other platforms", "Nền tảng khác"])
+def test_where_somebody_publishes_besides_is_no_platform_of_the_row(read, title):
+    ran = read(["Name", title, "Followers", "Price (VND)"], ["A", "TikTok", 900, 5e6], ["B", "Facebook", 700, 3e6])
+    assert f"Not used: {title}." in ran.out and "read as 'platform'" not in ran.out
+
+
+def test_the_question_for_a_platform_says_how_to_state_it(read):
+    ran = read(["creator_id", "Followers", "Bio"], ["a", 900, "x"], ["b", 700, "y"], options=["--table", "creators"])
+    assert "(or, where it is the same in every row, add `--set platform=tiktok`)" in ran.err

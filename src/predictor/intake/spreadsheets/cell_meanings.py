@@ -55,7 +55,10 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
-NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax|commissions?|hoa hong|aov)\b")
+NO_FEE = re.compile(
+    rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax|"
+    r"commissions?|hoa hong|aov)\b"
+)
 OF_GOODS = (  # the price of what is sent or sold: Giá sản phẩm, product value
     r"\b(?:gia|price|cost|value) (?:of )?(?:the )?(?:san pham|sp|products?)\b|\b(?:product|item) (?:price|cost|value)\b"
 )

@@ -26,7 +26,7 @@ from predictor.wording.sentences import Said
 
 LINKED = 0.5  # of the cells, from which on a column is one of links
 ROWS_EACH = 1.5  # of the creators, on average, from which on rows are posts of theirs rather than themselves
-MOSTLY = 0.5
+MOSTLY = 0.5  # of the rows
 
 
 def rows_of_days(layout: Layout, titles: Titles) -> str | None:

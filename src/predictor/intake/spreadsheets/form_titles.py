@@ -9,8 +9,8 @@ ASKED = (  # in the order in which they are tried; what is left of each is its f
     r"(?:what(?:'s|\s+is|\s+are)|which\s+(?:is|are)|please\s+(?:enter|give|provide|share|write)|enter|share)\s+your\s+(.+?)",
 )
 POLITE = re.compile(  # words of a Vietnamese question that say nothing of what it asks for
-    r"\b(?:(?:xin |vui lòng )(?:điền|nhập|cho biết|ghi)|của (?:bạn|anh/chị|anh chị|mình|em)|(?:bạn )?mong muốn|bạn|hiện (?:tại|nay|có)|"
-    r"là (?:bao nhiêu|gì)|bao nhiêu|mức)(?!\w)",
+    r"\b(?:(?:xin |vui lòng )(?:điền|nhập|cho biết|ghi)|của (?:bạn|anh/chị|anh chị|mình|em)|(?:bạn )?mong muốn|bạn|"
+    r"hiện (?:tại|nay|có)|là (?:bao nhiêu|gì)|bao nhiêu|mức)(?!\w)",
     re.IGNORECASE,
 )
 VIETNAMESE = re.compile(r"(?P<asked>.+?)(?P<rest>\s*[(\[（][^()]*[)\]）])?\s*\?(?P<behind>\s*[(\[（].*)?\s*")

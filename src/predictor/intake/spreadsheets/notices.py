@@ -228,15 +228,21 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
         needed.append("creator_id")
     if one.table == "bookings" and "campaigns" in tables:
         needed.append("campaign_id")
-    asked = {doubt.values.get("name") for doubt in one.doubts}
+    asked, titles = {doubt.values.get("name") for doubt in one.doubts}, Titles(catalogue)
     found = [name for name in needed if name not in one.frame and name not in asked]
     found = [name for name in found if (name, one.mapping.orders is None) not in (("booking_id", False), ("booked_at", False))]
     return [
         Said("import_doubt_whose", {"table": one.table})
         if name == "creator_id" and (one.table == "posts" or one.mapping.orders)
-        else Said("import_doubt_missing", {"name": name, "table": one.table})
+        else Said("import_doubt_missing", {"name": name, "table": one.table, "stated": _stated(name, titles, one)})
         for name in found
     ]
+
+
+def _stated(name: str, titles: Titles, one: Intake) -> Said | str:
+    """How to say of every row what no column gives, where it is the same for all: the platform."""
+    likely = titles.mentioned(one.layout.grid.name) or "tiktok"
+    return Said("import_missing_stated", {"name": name, "value": likely}) if name == "platform" else ""
 
 
 SHOWN_ROWS = 5
