@@ -185,3 +185,47 @@ def test_where_somebody_publishes_besides_is_no_platform_of_the_row(read, title)
 def test_the_question_for_a_platform_says_how_to_state_it(read):
     ran = read(["creator_id", "Followers", "Bio"], ["a", 900, "x"], ["b", 700, "y"], options=["--table", "creators"])
     assert "(or, where it is the same in every row, add `--set platform=tiktok`)" in ran.err
+
+
+def test_a_number_that_stands_beside_two_names_is_nobodys_id(read):
+    rows = [[1, "Darix", "youtube", 900], [2, "Vmario", "youtube", 700], [5, "Eva", "tiktok", 70], [1, "Maria", "tiktok", 500]]
+    ran = read(["id", "name", "platform", "followers"], *rows, options=["--table", "creators"])
+    assert ran.rows("creator_id", "creators") == ["Darix", "Vmario", "Eva", "Maria"] and "Not used: id." in ran.out
+
+
+def test_an_id_of_each_post_is_that_of_the_post_and_one_that_comes_again_its_creators(read):
+    titles = ["id", "createTimeISO", "playCount", "diggCount"]
+    days = ["2026-10-02T11:03:21.000Z", "2026-10-09T12:00:00.000Z", "2026-09-30T23:50:10.000Z"]
+    ran = read(titles, *([f"7577777777777777{at}", day, 40218, 1843] for at, day in enumerate(days)))
+    assert "'id' was read as 'post_id'" in ran.out and "--set creator_id=" in ran.err
+    ran = read(titles, *(["7577777777777777", day, 40218, 1843] for day in days), options=["--set", "platform=tiktok"])
+    assert "'id' was read as 'creator_id'" in ran.out
+
+
+def test_following_of_more_than_anybody_can_follow_is_the_audience(read):
+    titles = ["TALENT", "PLATFORM", "FOLLOWING", "RATE (GBP)"]
+    ran = read(titles, ["Poppy", "IG", "212k", 2500], ["Ollie", "TT", "1.6m", 6500], ["Gran", "YT", "88,412", 3000])
+    assert ran.rows("followers") == ["212000", "1600000", "88412"]
+    ran = read(titles, ["Poppy", "IG", 212, 2500], ["Ollie", "TT", "1,620", 6500])
+    assert ran.rows("following") == ["212", "1620"]
+
+
+@pytest.mark.parametrize(("title", "posts"), [("Valor Stories (3)", "3"), ("Valor Reels (2)", "2"), ("Valor Story (3)", "1")])
+def test_a_number_behind_several_of_what_is_published_counts_them(read, title, posts):
+    assert read([*HEAD, f"{title}"], ["A", "Instagram", 900, "R$ 1.200"]).rows("posts") == [posts]
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("Post date", "10/04/2026"),
+        ("Post date", "TBC"),
+        ("image", "/static/a.jpg"),
+        ("posts_count", "1200"),
+        ("30/09/2026", "1200"),
+    ],
+)
+def test_days_paths_and_counts_are_not_asked_about_as_prices(read, title, cell):
+    days = ["10/04/2026", cell] if title == "Post date" else [cell, cell]
+    ran = read([*HEAD, "Price (VND)", title], ["A", "tiktok", 900, 5e6, days[0]], ["B", "tiktok", 700, 3e6, days[1]])
+    assert ran.code == 0 and f"Not used: {title}" in ran.out
