@@ -108,7 +108,7 @@ def read_sheet(
     notes += collections_of_links(layout, theirs.get("link", "link")) + _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
-        title = theirs.get("fee", "fee")
+        title = layout.titles[layout.column(theirs.get("fee", "fee"))]  # a mapping may type it otherwise
         named = named_by_fees(layout.frame[title], fee.pieces, entries["format"])
         values |= with_formats(values.get("format"), named)
         booked, other = with_pieces(values.get("posts"), fee.pieces, named)
