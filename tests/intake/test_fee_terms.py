@@ -50,7 +50,7 @@ def test_combinations_and_prices_for_each_book_as_many_posts_and_are_told(tmp_pa
     rows = ["A,TikTok,12000,10tr (2 post + 1 story)", "B,TikTok,12000,Combo 3 video 12tr", "C,TikTok,12000,2 x 3tr"]
     code, said, found = imported(tmp_path, capsys, f"{HEAD},Báo giá", *rows)
     assert code == 0 and list(found["fee"]) == [10e6, 12e6, 6e6] and list(found["posts"]) == [3, 3, 2]
-    assert "3 fees say how many posts they are for" in said
+    assert "3 fees say what they are for" in said
 
 
 def test_goods_on_top_and_remarks_keep_the_price_and_are_told(tmp_path, capsys):

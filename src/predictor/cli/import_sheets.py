@@ -59,7 +59,7 @@ def import_(
     rates = load_rates(rates_file) if rates_file is not None else None
     beside = [name for name in TABLES if (output / f"{name}.csv").is_file()]
     said = constants_of(stated, catalogue)
-    found = import_file(files[0], catalogue, given, sheets, table, rates, known_export(like), said, beside, files[1:])
+    found = import_file(files[0], catalogue, given, sheets, table, rates, known_export(like), said, beside, files[1:], draft)
     click.echo(understood(found, catalogue, lang))
     doubts = doubts_in_words(found.doubts, lang, keep)
     rejected = rejected_in_words(found, ", ".join(one.name for one in files), lang)

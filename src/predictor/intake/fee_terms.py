@@ -131,10 +131,13 @@ def taken_apart(cells: pd.Series, per_post: bool) -> tuple[pd.Series, pd.DataFra
     return amounts, pd.DataFrame({"posts": posts, **parts})
 
 
-def with_pieces(booked: pd.Series | None, pieces: pd.Series) -> tuple[pd.Series | None, pd.Series]:
-    """The posts of each row, a blank filled by what its fee is for; and the rows whose fee is for another number of posts."""
+def with_pieces(booked: pd.Series | None, pieces: pd.Series, named: pd.Series) -> tuple[pd.Series | None, pd.Series]:
+    """The posts of each row, a blank filled by what its fee is for; and the rows whose fee is for another number of posts.
+
+    One post is what a fee is for anyhow: it is filled in where the fee names what that is (`named`).
+    """
     own = pd.Series(np.nan, index=pieces.index) if booked is None else booked.astype(float)
-    filled = own.fillna(pieces.where(pieces > 1))
+    filled = own.fillna(pieces.where((pieces > 1) | named.notna()))
     counted = filled if booked is not None or filled.notna().any() else None
     return counted, pieces.notna() & (pieces != filled.fillna(1.0))
 

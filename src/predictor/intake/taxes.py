@@ -52,6 +52,9 @@ TAXED_FIRST = re.compile(rf"^[(\[]?\s*(?!\+|plus){SAYS.pattern}\s*[)\]:,–-]*\s
 TAX_RATE = re.compile(rf"{TAX}\s*:?\s*\(?\d+(?:[.,]\d+)?\s*%|\d+(?:[.,]\d+)?\s*%\s*{TAX}", re.IGNORECASE)
 EMPTY = re.compile(r"[(\[（【]\s*[,;/|-]*\s*[)\]）】]|[-–—|/,;]\s*$")
 TITLED = re.compile(rf"\s*{TAX}\s*\W*$")
+RATED = re.compile(  # under a title of VAT: +18%, plus 10%, incl. 8%
+    rf"\s*[(\[]?\s*(?:(?P<without>{WITHOUT}|cộng(?:\s+thêm)?|thêm)|{WITHIN})\s*\d{{1,2}}(?:[.,]\d+)?\s*%\s*[)\]]?\s*"
+)
 AMOUNT = re.compile(rf"\d\s*(?:{UNIT})(?![^\W\d_])|\d{{4,}}|\d[.,]\d{{3}}")
 OPEN_TAX = re.compile(rf"\d[^()]*[(\[,;]?\s*{PERCENT}{TAX}\s*{PERCENT}[)\]]?$")  # 30tr (VAT): with it, or without?
 
@@ -85,8 +88,13 @@ def remarked_tax(cell: str, title: str) -> Tax | None:
 
     >>> remarked_tax("giá đã gồm VAT 8%", "Ghi chú"), remarked_tax("chưa gồm", "VAT"), remarked_tax("5tr + VAT", "Giá live")
     ('in', 'out', None)
+    >>> remarked_tax("+18%", "GST"), remarked_tax("18%", "GST"), remarked_tax("+18%", "Growth")
+    ('out', None, None)
     """
-    about = f"{title} {cell}" if TITLED.match(plain(title)) else cell
+    titled = TITLED.match(plain(title)) is not None
+    if titled and (rated := RATED.fullmatch(plain(cell))):
+        return "out" if rated["without"] else "in"
+    about = f"{title} {cell}" if titled else cell
     rest, says = SAYS.subn(" ", plain(about))
     if not says:
         return None

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 
 from predictor.intake.accounts import HANDLE
-from predictor.intake.spreadsheets.cell_meanings import are_codes
+from predictor.intake.cells import as_text
+from predictor.intake.spreadsheets.cell_meanings import are_codes, at_handles
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.matching import fold
@@ -41,6 +42,27 @@ def perhaps_account(title: str, said: pd.Series) -> bool:
     """Whether a title that is not known is perhaps that of ids: by its words, or by codes of one kind (c0001, c0002)."""
     alike = len(said) > 1 and said.is_unique and said.str.fullmatch(CODE).all()
     return named_account(title, said) or bool(alike and said.str.extract(CODE)[0].nunique() == 1)
+
+
+def id_of(title: str, said: pd.Series, names: list[pd.Series], table: str, taken: set[str]) -> str | None:
+    """What handles and codes are under a title that elsewhere numbers the rows, and what is not `taken` already.
+
+    Among posts codes that are each another are those of the posts. A number beside two names (`names` are their columns) is
+    nobody's: it counts the rows of several lists.
+    """
+    if at_handles(said):
+        name = "link"
+    elif fold(title) != "id" or not are_ids(said) or any(_of_several(said, one) for one in names):
+        return None
+    else:
+        name = "post_id" if table == "posts" and len(said) > 1 and said.is_unique else "creator_id"
+    return None if ({"post_id"} if name == "post_id" else {"link", "creator_id"}) & taken else name
+
+
+def _of_several(codes: pd.Series, names: pd.Series) -> bool:
+    """Whether one code stands beside several names."""
+    who = as_text(names).reindex(codes.index).map(fold, na_action="ignore")
+    return bool((who.groupby(codes).nunique() > 1).any())
 
 
 def are_ids(said: pd.Series) -> bool:

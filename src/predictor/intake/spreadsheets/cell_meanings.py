@@ -61,16 +61,26 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
-NO_FEE = re.compile(rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax)\b")
+NO_FEE = re.compile(
+    rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax|"
+    r"commissions?|hoa hong|aov)\b"
+)
 OF_GOODS = (  # the price of what is sent or sold: Giá sản phẩm, product value
     r"\b(?:gia|price|cost|value) (?:of )?(?:the )?(?:san pham|sp|products?)\b|\b(?:product|item) (?:price|cost|value)\b"
 )
-COUNTS = r"\b(?:views?|likes?|plays?|reach|impressions?|comments?|luot xem|tuong tac)\b"  # of what is published: Avg Reel Views
+NO_AMOUNT = re.compile(  # days (10/04/2026, 2026-04-10), paths and addresses
+    r"\s*(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|/\w|https?:|"
+    r"[\w./-]+\.(?:jpe?g|png|webp|gif)\b)",
+    re.IGNORECASE,
+)
+COUNTS = r"\b(?:counts?|views?|likes?|plays?|reach|impressions?|comments?|luot xem|tuong tac)\b"  # of what is published
 EXCHANGED = r"\b(?:exchange|fx|conversion|convert|engagement|view|growth|click|interest)\b"  # rates that are none of prices
 LOOKED_AT = 500  # cells of a long column
 MOST = 0.8  # of the cells, for what they say to be what the column holds
 TRADES = {*map(fold, ("báo", "artist", "celeb", "ca sĩ", "nghệ sĩ", "diễn viên", "host", "mc"))}  # titles of names, or who is one
 YES = r"[xv✓✔yn01]|yes|no|có|co|không|khong|true|false"
+GROUPED = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")  # 88,412
+MOST_FOLLOWED = 10_000  # accounts: of more than platforms let anybody follow, it is rather the audience that a roster means
 MOST_POSTS = 20  # of one thing that is published for one price
 
 
@@ -135,6 +145,14 @@ def _of_an_audience(read: Title, one: Cells, titles: Titles, catalogue: Catalogu
     return None
 
 
+def rather_followers(read: Title, one: Cells) -> tuple[Title, bool] | None:
+    """The audience, of a roster that calls it FOLLOWING: of more than half of its people nobody could follow so many accounts."""
+    if read.name != "following" or "followers" not in one.entries:
+        return None
+    many = one.said.map(lambda cell: _all_above(pd.Series([GROUPED.sub("", cell)]), MOST_FOLLOWED))
+    return (Title("followers", read.platform), True) if one.share(many) > 0.5 else None
+
+
 def _engaged(said: pd.Series) -> Title:
     """What engagements of somebody are: a rate of them, or so many a post, which is none."""
     if _all_above(said, MOST_PERCENT):
@@ -194,6 +212,7 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
     It names something published among other words, over prices, Story (1x), or a rate of something, over amounts, Rate/TVC. Or,
     where nothing else is a price (`alone`), it names a currency, or its cells are amounts: Preis (EUR), T12.
     """
+    said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     words = letters(title)
     published = deliverable_of(words) is not None or re.search(COMBINED, words) is not None
     speaks = re.search(NO_PRICE, words) is None
@@ -259,6 +278,12 @@ def are_whole_days(cells: pd.Series) -> bool:
         lambda cell: isinstance(cell, date) or (isinstance(cell, str) and re.search(r"\b\d{4}\b", cell) is not None)
     )
     return len(filled) > 0 and bool(dated.all()) and are_days(filled)
+
+
+def never_prices(title: str, cells: pd.Series) -> bool:
+    """Whether a title is a day, or the cells are days, paths or addresses: no column of prices."""
+    said = as_text(cells).dropna()
+    return NO_AMOUNT.match(title) is not None or are_whole_days(cells) or bool(said.str.match(NO_AMOUNT).mean() >= 0.5)
 
 
 def are_percents(said: pd.Series) -> bool:

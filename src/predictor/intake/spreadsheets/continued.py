@@ -1,4 +1,4 @@
-"""Rows of a text table without a name, where merged cells left it blank: the creator above them goes on."""
+"""Rows without a name, where it is written once for several of them: the creator above goes on, or another account of theirs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,45 @@ ONE_ACCOUNT = ("creator_id", "link", "followers", "following", "average_views", 
 
 
 def with_creators_continued(given: pd.DataFrame, layout: Layout, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Said]]:
+    """The rows, those of a creator above with what is known of it, and which these are."""
+    given, same = _same_account(given, layout, catalogue)
+    given, others = _other_accounts(given, layout)
+    return given, [*same, *others]
+
+
+def _other_accounts(given: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, list[Said]]:
+    """The rows, those with an account of their own and no name with that of the person above, whom they are of too.
+
+    So it is where each of these rows stands right under a name, on another platform than the rows of that person before it; one
+    row alone may as well lack its name, unless the list numbers people and not it.
+    """
+    who = [name for name in ("creator_id", "link") if name in given]
+    if not who or not {"name", "platform"} <= {*given} or not given.columns.is_unique:
+        return given, []
+    names, platforms = as_names(given["name"]), as_text(given["platform"]).map(fold, na_action="ignore")
+    nameless = names.isna() & given[who].apply(as_text).notna().any(axis=1)
+    numbers = [as_text(layout.frame[title]).reindex(given.index) for title in layout.titles.values() if fold(title) in NUMBERING]
+    if not nameless.any() or any(one[nameless].notna().any() for one in numbers) or not (nameless.sum() > 1 or numbers):
+        return given, []
+    person, before, there = names.copy(), None, set[str]()
+    for row in given.index:
+        where = str(platforms[row])
+        if not nameless[row]:
+            before, there = row, {where}
+        elif before is None or row != before + 1 or pd.isna(person[before]) or pd.isna(platforms[row]) or where in there:
+            return given, []
+        else:
+            person[row], before = person[before], row
+            there.add(where)
+    several = person.where(person.isin(person[nameless]))
+    rows = [str(row) for row in given.index[nameless]]
+    shown = ", ".join(rows[:5]) + ("…" if len(rows) > 5 else "")
+    named = given.assign(name=given["name"].where(~nameless, person))
+    named = named if "person_id" in given else named.assign(person_id=several)
+    return named, [Said("import_other_accounts", {"rows": shown, "count": len(rows)})]
+
+
+def _same_account(given: pd.DataFrame, layout: Layout, catalogue: Catalogue) -> tuple[pd.DataFrame, list[Said]]:
     """The rows, those right under a creator's that name nobody filled with what is known of it, and which these are.
 
     A row that has a number of its own (STT), or other figures on the same platform, is somebody else's whose name is missing; one

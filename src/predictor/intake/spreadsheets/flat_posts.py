@@ -17,6 +17,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.notices import not_used
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.totals import NAMES
@@ -25,6 +26,7 @@ from predictor.wording.sentences import Said
 
 LINKED = 0.5  # of the cells, from which on a column is one of links
 ROWS_EACH = 1.5  # of the creators, on average, from which on rows are posts of theirs rather than themselves
+MOSTLY = 0.5  # of the rows
 
 
 def rows_of_days(layout: Layout, titles: Titles) -> str | None:
@@ -55,10 +57,20 @@ def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | Non
     titles, unused, layout = Titles(catalogue, "creators"), {*map(fold, one.mapping.ignore)}, one.layout
     named = {fold(title) for title, name in one.mapping.columns.items() if name == "creator_id"}
     about = {c: titles.name(title) for c, title in layout.titles.items() if fold(title) in unused}
+    about = {c: name for c, name in about.items() if name != "followers" or not _gained(one, layout.titles[c])}
     theirs = {c: title for c, title in layout.titles.items() if about.get(c) is not None or fold(title) in named}
     if {*about.values()} <= {None, *NAMES} and not (stated and theirs):
         return None
     return replace(layout, titles=theirs, parts={column: words for column, words in layout.parts.items() if column in theirs})
+
+
+def _gained(posts: Intake, title: str) -> bool:
+    """Whether followers are rather those that each post gained: fewer than liked it, in most rows."""
+    if "likes" not in posts.frame:
+        return False
+    counts = pd.to_numeric(as_text(posts.layout.frame[title]), errors="coerce").reindex(posts.frame.index)
+    both = counts.notna() & posts.frame["likes"].notna()
+    return bool(both.any() and (counts < posts.frame["likes"])[both].mean() > MOSTLY)
 
 
 def apart_from_creators(
@@ -141,9 +153,7 @@ def _without(notes: list[Said], used: list[str]) -> list[Said]:
     kept = []
     for one in notes:
         if one.key == "import_ignored":
-            left = [title for title in str(one.values["titles"]).split(", ") if title not in used]
-            one = replace(one, values=one.values | {"titles": ", ".join(left)})
-            kept += [one] if left else []
+            kept += not_used([title for title in one.values["each"] if title not in used])
         else:
             kept.append(one)
     return kept

@@ -64,6 +64,21 @@ def counted_formats(formats: pd.Series, posts: pd.Series | None, entry: Entry) -
     return {"format": formats.mask(agreed, names), "posts": own}
 
 
+def named_by_fees(cells: pd.Series, pieces: pd.Series, entry: Entry) -> pd.Series:
+    """The formats that cells of fees name with the posts that they are for: 5tr/story, 12tr/2 clip; none of a bare post."""
+    said = cells.reindex(pieces.index).where(pieces.notna())
+    named = said.map(lambda cell: deliverable_of(letters(cell)), na_action="ignore")
+    formats = named.map(lambda what: None if what is None or what.format == "post" else what.format, na_action="ignore")
+    return read_column(formats.astype("str"), "format", entry)[0]
+
+
+def with_formats(formats: pd.Series | None, named: pd.Series) -> dict[str, pd.Series]:
+    """The formats of each row, a blank filled by the one that its fee names; nothing where no fee names any."""
+    if not named.notna().any():
+        return {}
+    return {"format": named if formats is None else formats.fillna(named)}
+
+
 def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
     """The cells of formats that name something besides what is published, of which only that is read: 2 video + share link."""
     if title not in layout.frame:

@@ -164,7 +164,7 @@ def _columns(one: Intake, catalogue: Catalogue, lang: str) -> list[str]:
         name: one.mapping.post_links for name in ("post_id", "creator_id") if one.mapping.post_links and name not in theirs
     }
     shown = spelled(one.frame)
-    filled = ("currency", "platform", "creator_id", "person_id", "post_id", "posts")
+    filled = ("currency", "platform", "creator_id", "person_id", "post_id", "format", "posts")
     names = [name for name in one.frame if name in theirs or name in one.mapping.constants or name in filled]
     head = [say(lang, "import_theirs"), say(lang, "import_ours"), say(lang, "import_first")]
     table = [head]

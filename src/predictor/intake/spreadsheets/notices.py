@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -96,8 +97,13 @@ def unused(layout: Layout, titles: list[str], priced: bool) -> list[Said]:
         *(Said("import_units_beside", {"title": title}) for title in units),
         *(untitled(layout, title) for title in blank if len(cells[title])),
         *(Said("import_tax_remarks", {"title": title}) for title in taxed),
-        *([Said("import_ignored", {"titles": ", ".join(ignored)})] if ignored else []),
+        *not_used(ignored),
     ]
+
+
+def not_used(titles: Collection[str]) -> list[Said]:
+    """The note that columns are not used; a comma in a title parts no two."""
+    return [Said("import_ignored", {"titles": ", ".join(titles), "each": [*titles]})] if titles else []
 
 
 def untitled(layout: Layout, title: str) -> Said:
@@ -223,15 +229,21 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
         needed.append("creator_id")
     if one.table == "bookings" and "campaigns" in tables:
         needed.append("campaign_id")
-    asked = {doubt.values.get("name") for doubt in one.doubts}
+    asked, titles = {doubt.values.get("name") for doubt in one.doubts}, Titles(catalogue)
     found = [name for name in needed if name not in one.frame and name not in asked]
     found = [name for name in found if (name, one.mapping.orders is None) not in (("booking_id", False), ("booked_at", False))]
     return [
         Said("import_doubt_whose", {"table": one.table})
         if name == "creator_id" and (one.table == "posts" or one.mapping.orders)
-        else Said("import_doubt_missing", {"name": name, "table": one.table})
+        else Said("import_doubt_missing", {"name": name, "table": one.table, "stated": _stated(name, titles, one)})
         for name in found
     ]
+
+
+def _stated(name: str, titles: Titles, one: Intake) -> Said | str:
+    """How to say of every row what no column gives, where it is the same for all: the platform."""
+    likely = titles.mentioned(one.layout.grid.name) or "tiktok"
+    return Said("import_missing_stated", {"name": name, "value": likely}) if name == "platform" else ""
 
 
 SHOWN_ROWS = 5

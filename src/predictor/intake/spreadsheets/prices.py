@@ -115,6 +115,8 @@ def by_deliverable(
         fee = one.values.mask(one.values.index.isin([reject.row for reject in bad]))
         name, _ = read_column(pd.Series([what.format], dtype="str"), "format", entries["format"])
         fees = {"fee": fee, "currency": own.where(fee.notna()), "format": name.iloc[0], "posts": _posts(column, what)}
+        if what.format is None:  # it is for what its row says
+            fees |= {each: frame[each].fillna(fees[each]) for each in ("format", "posts") if each in frame}
         if column.terms is not None and "fee_terms" in entries:
             fees |= with_terms(frame.get("fee_terms"), column.terms.where(fee.notna()))
         if (platform := titles.read(title).platform) is not None and "platform" in entries:

@@ -15,7 +15,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.account_columns import are_ids, named_account, of_deals, perhaps_account, perhaps_names
+from predictor.intake.spreadsheets.account_columns import id_of, named_account, of_deals, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
     Cells,
@@ -23,11 +23,12 @@ from predictor.intake.spreadsheets.cell_meanings import (
     are_percents,
     are_prices,
     are_whole_days,
-    at_handles,
     counts_rows,
     meaning_by_cells,
+    never_prices,
     no_other_price,
     perhaps_price,
+    rather_followers,
     trade,
 )
 from predictor.intake.spreadsheets.column_units import unread_words
@@ -176,7 +177,7 @@ class _Proposing:
         """What a column means by its title and its cells, and whether its title was only nearly a known one."""
         read, words = self._title(column, title), self.layout.parts.get(column, ())
         cells = Cells(as_text(self._cells(title)).dropna(), title, words, self.entries, self.layout.titles.values())
-        if (by_cells := meaning_by_cells(read, cells, self.titles, self.catalogue)) is not None:
+        if by_cells := rather_followers(read, cells) or meaning_by_cells(read, cells, self.titles, self.catalogue):
             self.notes += [Said("import_read_as", {"title": title, "name": by_cells[0].name})] if by_cells[1] else []
             return by_cells[0], False
         if read.name is not None or not words or read.deliverable or COMMITTED.search(title):
@@ -189,9 +190,9 @@ class _Proposing:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
         cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
         for title, said in cells.items():
-            name = "link" if at_handles(said) else "creator_id" if fold(title) == "id" and are_ids(said) else None
-            if name in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
-                self.found[name] = [title]
+            names = [self._cells(one) for one in self._titles_of("name")]
+            if (name := id_of(title, said, names, self.table, {*self.found} | self.decided)) in self.entries:
+                self.found[str(name)] = [title]
                 self.notes.append(Said("import_read_as", {"title": title, "name": name}))
         self.numbering = {title for title in self.numbering if title not in cells or counts_rows(cells[title])}
         if "creator_id" in self.entries and not {"link", "creator_id"} & ({*self.found} | self.decided):
@@ -375,7 +376,7 @@ class _Proposing:
             price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
             name = read.like or ("fee" if price else None)
             out = title in self.asked | self.needless | used or fold(title) in NUMBERING
-            if name not in self.entries or out or (name == "fee" and are_whole_days(self._cells(title))):
+            if name not in self.entries or out or (name == "fee" and never_prices(title, self._cells(title))):
                 continue
             if name == "name" and named or name in ("link", "engagement_rate") and name in {*self.found} | self.decided:
                 continue

@@ -10,6 +10,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.cell_meanings import at_handles
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.notices import not_used
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -71,7 +72,7 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
         return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
     left = [layout.titles[column] for one in tagged if one not in followed for column, _ in tagged[one]]
     notes = [Said("import_accounts", {"platforms": ", ".join(followed)})]
-    notes += [Said("import_ignored", {"titles": ", ".join(left)})] if left else []
+    notes += not_used(left)
     return [
         replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=tuple(notes))
         for part in parts

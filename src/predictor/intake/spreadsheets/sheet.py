@@ -21,9 +21,11 @@ from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
     counted_formats,
+    named_by_fees,
     posts_by_platform,
     saying_more,
     unmodelled,
+    with_formats,
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
@@ -107,8 +109,10 @@ def read_sheet(
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
-        title = theirs.get("fee", "fee")
-        booked, other = with_pieces(values.get("posts"), fee.pieces)
+        title = layout.titles[layout.column(theirs.get("fee", "fee"))]  # a mapping may type it otherwise
+        named = named_by_fees(layout.frame[title], fee.pieces, entries["format"])
+        values |= with_formats(values.get("format"), named)
+        booked, other = with_pieces(values.get("posts"), fee.pieces, named)
         if booked is not None:
             values["posts"] = booked
             counted, one_thing = "posts" in columns, _alike(booked, values)

@@ -16,7 +16,7 @@ from predictor.intake.accounts import MENTIONED
 from predictor.intake.currency_words import WORD, currency_of, plain, without_currency
 from predictor.intake.mapping import Deliverable, Mapping
 from predictor.intake.numbers import NOUGHTS, unit_in_words
-from predictor.intake.published import PUBLISHED
+from predictor.intake.published import PUBLISHED, SEVERAL
 from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.form_titles import without_question
 from predictor.intake.spreadsheets.title_words import (
@@ -249,7 +249,7 @@ def counted_before(words: str) -> str:
     def before(found: re.Match[str]) -> str:
         return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'])} {found['what']}"
 
-    return BEHIND.sub(before, OF_PLATFORM.sub(r"\1 post", IN_BRACKETS.sub(r"\2\3 \1", words)))
+    return BEHIND.sub(before, OF_PLATFORM.sub(r"\1 post", re.sub(SEVERAL, r"\2 \1", IN_BRACKETS.sub(r"\2\3 \1", words))))
 
 
 def of_time(words: str) -> bool:

@@ -13,18 +13,22 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping
+from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
 from predictor.intake.spreadsheets.currencies import Rates
+from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_kind
 from predictor.intake.spreadsheets.layout import Layout, lay_out
+from predictor.intake.spreadsheets.left_over import all_told
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.notices import (
     declined,
     left_again,
     missing,
+    not_used,
     nowhere,
     offered_headings,
     platform_headings,
@@ -79,12 +83,13 @@ class Imported:
 def import_file(
     path: Path, catalogue: Catalogue, given: Mapping | None = None, sheets: tuple[str, ...] = (), table: str | None = None,
     rates: Rates | None = None, like: str | None = None, stated: dict[str, str] | None = None, beside: Collection[str] = (),
-    more: Sequence[Path] = (),
+    more: Sequence[Path] = (), draft: bool = False,
 ) -> Imported:  # fmt: skip
     """Read a workbook or CSV as people have them, and `more` of them with it; `given` decides what it says, the rest is proposed.
 
     `like` names the export that it is (`presets`), which its titles say too; "none" recognises none. `stated` is what holds for
     every row, by column. `beside` are the tables that stand where those of the file will: creators among them stay as they are.
+    For a `draft` titles that nobody knows are put among those that the mapping ignores, rather than that no table is found.
 
     Raises
     ------
@@ -95,7 +100,13 @@ def import_file(
     grids = [grid for one in (path, *more) for grid in _named_apart(read_grids(one, sheets, encoding, known=known), one, more)]
     file = ", ".join(one.name for one in (path, *more))
     meant = [grid.name for grid in grids] if sheets else ()  # who names sheets means them, whatever they are called
-    return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant)
+    try:
+        return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant)
+    except NoTable:
+        if not draft:
+            raise
+        named = naming_titles(grids, table or "candidates", given or Mapping())
+        return import_grids(grids, file, catalogue, named, table, rates, like, stated, beside, meant)
 
 
 def _named_apart(grids: list[Grid], path: Path, more: Sequence[Path]) -> list[Grid]:
@@ -168,7 +179,7 @@ def import_grids(
     known = [listed_again(by_its_name(one)) for one in completed(known)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
-    checked = left_again(unmet(checked, given or Mapping()), given or Mapping())
+    checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
     asked += versions(checked, {*mapping.read_sheets, *meant})
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
@@ -228,9 +239,9 @@ def _as_export(one: Intake, export: Recognised | None, left: list[str]) -> Intak
     label, values = export.preset.label, {"name": export.name, "table": export.preset.table}
     if one.table != export.preset.table:
         return replace(one, doubts=[*one.doubts, Said("import_doubt_export", {**values, "label": label, "asked": one.table})])
-    others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["titles"].split(", ")]
+    others = [title for note in one.notes if note.key == "import_ignored" for title in note.values["each"]]
     kept = [note for note in one.notes if note.key != "import_ignored"]
-    ignored = [Said("import_ignored", {"titles": ", ".join(dict.fromkeys([*left, *others]))})] if left or others else []
+    ignored = not_used(dict.fromkeys([*left, *others]))
     return replace(one, notes=[Said("import_export", {**values, "label": label}), *ignored, *kept])
 
 
@@ -254,9 +265,11 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     """One table of a sheet, and the mapping with what was understood of it."""
     layout, titles = part.layout, Titles(catalogue, home)
     before = mapping.of(home)
-    found = propose(layout, home, before, catalogue, titles)
+    settled, channels = with_platforms(layout, home, before, catalogue, titles)
+    found = propose(layout, home, settled, catalogue, titles)
     own = found.mapping
-    platform, named = (part.platform, []) if part.platform else platform_of(layout, home, catalogue, titles, own.ignore)
+    own_place = part.platform is not None or bool(channels)  # which a title of one column says worse
+    platform, named = (part.platform, []) if own_place else platform_of(layout, home, catalogue, titles, own.ignore)
     if (
         platform is None
         and own.headings is None
@@ -276,6 +289,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         second.append(Said("import_doubt_above", {"first": first, "last": last}))
     notes = [
         *said_of_rows(before),
+        *channels,
         *person,
         *found.notes,
         *named,
