@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
@@ -160,7 +161,8 @@ def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
     noted, found = set[tuple[str, str]](), []
     for one in sheets:
         own, layout = given.of(one.table), one.layout
-        named = (title for table in given.tables.values() for title in (*table.columns, *table.prices))  # posts tell of creators
+        every = given.tables.values()  # posts tell of creators
+        named = (title for table in every for title in (*table.columns, *table.prices, *chain(*table.sums.values())))
         used = {fold(title) for title in named} | {*NUMBERING}
         titles = [layout.titles[layout.column(t)] for t in own.ignore if layout.column(t) and fold(t) not in used]
         titles = [title for title in titles if (layout.grid.name, title) not in noted]
@@ -172,6 +174,7 @@ def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
 DECLINED = re.compile(  # as `letters` writes what a status says
     r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
     r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
+    r"(?:partially )?refunded|voided|(?:da )?hoan tien|已退款|返金|환불|"
     r"ปฏิเสธ|ยกเลิก"
 )
 

@@ -10,10 +10,39 @@ from predictor.intake.accounts import account_of, post_of
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.titles import letters
 from predictor.wording.sentences import Said
 
 YEARLESS = re.compile(r"(?:\d{1,2} (?:tháng|thg) \d{1,2}|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2} [A-Za-z]{3,9})", re.IGNORECASE)
+MOST = 0.8  # of the filled cells, for what they say to be what the column holds
 NEAR = pd.Timedelta(days=1.5)  # the day is one of the account's zone
+
+
+POST_LINK = re.compile(  # titles of links to posts, as `letters` writes them
+    r"\b(?:link|url|permalink|duong dan|lien ket|tautan|enlace)\b|链接|連結|リンク|링크|ลิงก์"
+)
+OF_ACCOUNT = re.compile(
+    r"\b(?:profiles?|accounts?|channels?|pages?|kenh|trang|tai khoan|bio|perfil|web ?sites?|images?|thumbnails?|covers?|"
+    r"products?|san pham|brands?|shops?|stores?|tracking|utm|affiliate|landing|briefs?|contracts?|drive|files?)\b|主页|首页|账号"
+)
+AGAIN = 1.5  # links of a creator, on average, from which on they are of posts
+
+
+def leads_to_posts(title: str, links: pd.Series, who: pd.Series) -> bool:
+    """Whether filled cells of a column are links to posts: most name one, or they differ among the rows of each creator (`who`).
+
+    >>> leads_to_posts("URL", pd.Series(["http://a.com/1", "http://a.com/2"]), pd.Series(["linh", "linh"]))
+    True
+    >>> leads_to_posts("URL", pd.Series(["http://a.com/linh"] * 2), pd.Series(["linh", "linh"]))
+    False
+    """
+    words, said = letters(title), as_text(links).dropna()
+    if not POST_LINK.search(words) or OF_ACCOUNT.search(words) or not len(said):
+        return False
+    if not said.str.contains(r"://|\w\.\w+/", regex=True).mean() >= MOST:
+        return False
+    named = said.map(post_of).notna().mean() >= MOST
+    return bool(named or said.nunique() > AGAIN * max(as_text(who).dropna().str.casefold().nunique(), 1))
 
 
 def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
@@ -22,7 +51,7 @@ def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dic
         return {}
     links = as_text(layout.grid.cells.loc[list(rows), column])
     found = {
-        "post_id": links.map(post_of, na_action="ignore"),
+        "post_id": links.map(lambda link: post_of(link) or link, na_action="ignore"),
         "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
     }
     return {name: found[name].astype("str") for name in found if name not in values and found[name].notna().any()}
