@@ -103,6 +103,17 @@ def test_the_url_of_a_post_is_its_id_and_no_profile_of_its_creator(imported):
     assert "link" not in tables["creators"]
 
 
+@pytest.mark.parametrize(("title", "stem", "ids"), [
+    ("Post link", "https://vt.tiktok.com/ZS{}/", True), ("Link", "https://www.tiktok.com/@{}", False),
+    ("Video link", "https://www.tiktok.com/@{}", False), ("Link", "https://www.instagram.com/p/AA{}/", True),
+])  # fmt: skip
+def test_one_post_each_goes_by_its_link_where_that_is_of_a_post(imported, title, stem, ids):
+    rows = "".join(f"{who},TikTok,2026-05-0{day},{stem.format(who)},5\n" for day, who in enumerate(("lan", "minh", "hoa"), 1))
+    code, told, tables = imported(f"username,platform,date,{title},likes\n{rows}", options=("--table", "posts"))
+    assert code == 0 and len(tables["posts"]) == 3 and ("No 'post_id' column" not in told) == ids
+    assert ("link" in tables["creators"]) == (title == "Link" and not ids)
+
+
 DEALS = "{id}Creator handle,Network,Booked on,Status,Fee,Currency,Reach,Orders\n"
 
 
@@ -249,6 +260,13 @@ def test_orders_of_shopify_are_sales_by_code_without_what_was_refunded_or_cancel
     assert of(tables["bookings"], "creator_id", "orders", "revenue") == [["LAN10", "2", "100"], ["MINH5", "1", "70"]]
     assert "one creator's each: LAN10 / lan10" in told and "1 order names no creator" in told
     assert not any("example.com" in cell for frame in tables.values() for cell in frame.to_numpy().ravel())
+
+
+def test_rows_that_say_when_they_were_cancelled_or_what_was_refunded_are_told(imported):
+    head = "Order ID,code,date,revenue,currency,Financial Status,Cancelled at,Refunded Amount\n"
+    rows = "1,LAN,2026-02-01,5,USD,paid,,0\n2,LAN,2026-02-02,5,USD,refunded,,5\n3,LAN,2026-02-03,5,USD,paid,2026-02-09,0\n"
+    code, told, tables = imported(head + rows, options=("--table", "bookings"))
+    assert "rows 3 (refunded)" in told and "rows 4 (2026-02-09)" in told and "rows 3 (5)" in told
 
 
 def test_subscribers_that_a_video_brought_are_not_the_audience_of_its_channel(imported):

@@ -179,13 +179,25 @@ DECLINED = re.compile(  # as `letters` writes what a status says
 )
 
 
+OFF_SINCE = re.compile(
+    r"(?:cancel(?:l?ed|l?ation)?|refund(?:ed)?|returned)(?: (?:at|on|date|amount))?|(?:ngay huy|so tien hoan|hoan tien)(?: .+)?"
+)
+NONE_OFF = {*map(fold, ("0", "0.0", "0.00", "no", "n", "false", "không", "-", "none", "n/a"))}
+
+
+def _off(cell: str) -> bool:
+    """Whether a status says that a row is off."""
+    return DECLINED.fullmatch(letters(cell).strip(" .!")) is not None
+
+
 def declined(layout: Layout, one: TableMapping) -> list[Said]:
     """Columns that are not used and say of some rows that they are off."""
     said, counted = [], _sold(layout, one)
     for title in (title for title in one.ignore if layout.column(title)):
         cells = as_text(layout.frame[layout.titles[layout.column(title)]]).dropna()
         cells = cells[cells.index.isin(counted)]
-        off = cells[cells.map(lambda cell: DECLINED.fullmatch(letters(cell).strip(" .!")) is not None).astype(bool)]
+        says = OFF_SINCE.fullmatch(letters(title).strip(" .:")) is not None  # when, or how much
+        off = cells[[_off(cell) or (says and fold(cell) not in NONE_OFF) for cell in cells]]
         rows = ", ".join(f"{row} ({cell})" for row, cell in off.head(SHOWN_ROWS).items()) + "…" * (len(off) > SHOWN_ROWS)
         said += [Said("import_declined", {"title": title, "rows": rows})] if len(off) else []
     return said

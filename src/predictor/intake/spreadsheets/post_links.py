@@ -25,11 +25,15 @@ OF_ACCOUNT = re.compile(
     r"\b(?:profiles?|accounts?|channels?|pages?|kenh|trang|tai khoan|bio|perfil|web ?sites?|images?|thumbnails?|covers?|"
     r"products?|san pham|brands?|shops?|stores?|tracking|utm|affiliate|landing|briefs?|contracts?|drive|files?)\b|主页|首页|账号"
 )
+OF_POST = re.compile(
+    r"\b(?:posts?|bai(?: dang| viet)?|videos?|clips?|reels?|stor(?:y|ies)|permalink)\b|投稿|게시물|笔记|作品|视频"
+)
 AGAIN = 1.5  # links of a creator, on average, from which on they are of posts
 
 
 def leads_to_posts(title: str, links: pd.Series, who: pd.Series) -> bool:
-    """Whether filled cells of a column are links to posts: most name one, or they differ among the rows of each creator (`who`).
+    """Whether filled cells of a column are links to posts: most name one, the title says so and most are no profiles, or they
+    differ among the rows of each creator (`who`).
 
     >>> leads_to_posts("URL", pd.Series(["http://a.com/1", "http://a.com/2"]), pd.Series(["linh", "linh"]))
     True
@@ -41,8 +45,11 @@ def leads_to_posts(title: str, links: pd.Series, who: pd.Series) -> bool:
         return False
     if not said.str.contains(r"://|\w\.\w+/", regex=True).mean() >= MOST:
         return False
-    named = said.map(post_of).notna().mean() >= MOST
-    return bool(named or said.nunique() > AGAIN * max(as_text(who).dropna().str.casefold().nunique(), 1))
+    if said.map(post_of).notna().mean() >= MOST:
+        return True
+    profiles = said.map(lambda link: account_of(link).handle is not None and post_of(link) is None)
+    titled = OF_POST.search(words) is not None and profiles.mean() <= 1 - MOST
+    return bool(titled or said.nunique() > AGAIN * max(as_text(who).dropna().str.casefold().nunique(), 1))
 
 
 def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
