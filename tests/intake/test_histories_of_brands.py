@@ -46,6 +46,7 @@ REPORT = [("2026-01", 1, "2026-01-06", 3000), ("2026-02", 1, "2026-01-06", 4000)
 @pytest.mark.parametrize(("title", "months"), [
     ("Report month", {}), ("Tháng báo cáo", {"2026-01": "01/2026", "2026-02": "tháng 2/2026", "2026-03": "T3/2026"}),
     ("Month", {"2026-01": "Jan 2026", "2026-02": "February 2026", "2026-03": "Mar-26"}),
+    ("Report date", {"2026-01": "31/01/2026", "2026-02": "28/02/2026", "2026-03": "31/03/2026"}),
     ("ngày chốt số", {"2026-01": "2026-01-31", "2026-02": "2026-02-28", "2026-03": "2026-03-31"}),
 ])  # fmt: skip
 def test_a_post_in_the_reports_of_several_months_is_one_post_with_counts_over_time(imported, title, months, link):

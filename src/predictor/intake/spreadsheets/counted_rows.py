@@ -12,8 +12,8 @@ from predictor.intake.written_dates import MONTHS
 
 REPORTED = re.compile(  # titles of the month of a report, as `letters` writes them
     r"(?:(?:report(?:ing|ed)?|data|statistics?|count(?:ing|ed)?|snapshot) )?(?:month|period)(?: end(?:ing)?)?|month of report|"
-    r"report(?:ing)? date|(?:thang|ky)(?: (?:bao cao|so lieu|thong ke|chot so))?|(?:bao cao|so lieu) thang|bulan(?: laporan)?|"
-    r"月份|报告月份|統計月|통계월|月"
+    r"(?:report(?:ing)?|data) date|ngay bao cao|(?:thang|ky)(?: (?:bao cao|so lieu|thong ke|chot so))?|"
+    r"(?:bao cao|so lieu) thang|bulan(?: laporan)?|月份|报告月份|統計月|통계월|月"
 )
 _WORD = "|".join(sorted(MONTHS, key=len, reverse=True))
 MONTH = re.compile(  # 2026-01, 01/2026, Jan 2026, tháng 1/2026, T1/2026

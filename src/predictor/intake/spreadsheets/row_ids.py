@@ -7,6 +7,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.account_columns import of_deals, titled_deals
+from predictor.intake.spreadsheets.cell_meanings import are_whole_days
 from predictor.intake.spreadsheets.counted_rows import are_months, of_report
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.post_links import leads_to_posts
@@ -48,7 +49,8 @@ def with_posts_apart(
     links = [title for title in unknown if leads_to_posts(title, _cells(layout, title), who)]
     own = links[0] if len(links) == 1 and "post_id" not in names else None
     ids = [own] if own else found.get("post_id") or [*whose[:1], *found.get("published_at", [])]
-    months = [title for title in unknown if of_report(title) and are_months(title, _cells(layout, title))]
+    raw = {title: layout.grid.cells.loc[list(layout.rows), layout.column(title)] for title in unknown if of_report(title)}
+    months = [title for title, cells in raw.items() if are_months(title, cells) or are_whole_days(cells)]
     if len(months) != 1 or "counted_at" in names or not _come_again(layout, ids, months[0]):
         return own, []
     found["counted_at"] = months
