@@ -121,7 +121,7 @@ def test_several_files_are_one_table_whose_repeated_posts_count_once(tmp_path, c
     main(["import", str(tmp_path / "june.csv"), str(tmp_path / "july.csv"), "--output", str(tmp_path / "data")])
     posts = pd.read_csv(tmp_path / "data" / "posts.csv", dtype="str")
     assert of(posts, "post_id", "likes") == [["1", "5"], ["2", "7"], ["3", "6"]]
-    assert "sheet 'july', row 2" in capsys.readouterr().err
+    assert "1 row is a post that another row tells too" in capsys.readouterr().out
 
 
 def test_a_mapping_of_another_sheet_does_not_decide_what_a_file_is(imported):

@@ -51,10 +51,12 @@ def test_a_mapping_that_ignores_adds_up_and_fills_is_followed_the_same(folder, c
     (folder / "posts.csv").write_text(POSTS, encoding="utf-8")
     one = TableMapping(
         columns={"kind of": "brand"}, ignore=("lieks", "note", "likes", "saves"), constants={"sponsored": "maybe"},
-        values={"format": {"vidoe": "video"}}, sums={"engagements": ("comments", "lieks")}, day_first=True,
+        values={"format": {"vidoe": "video"}}, sums={"engagements": ("comments", "lieks", "thanks")},
+        day_first=True,
     )  # fmt: skip
     told = "\n".join(both(folder, catalogue, Mapping(tables={"posts": one})))
-    assert "got 'maybe'" in told and "vidoe" not in told and "'lieks', which a mapping's `sums:` adds up, is missing" in told
+    assert "got 'maybe'" in told and "vidoe" not in told and "'thanks', which a mapping's `sums:` adds up, is missing" in told
+    assert "'lieks', which" not in told  # used, though it is ignored too
 
 
 @pytest.mark.parametrize("index", [None, "post_id"])

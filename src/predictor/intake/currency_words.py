@@ -96,6 +96,7 @@ IN_TITLE = re.compile(  # Giá (triệu), Bao gia (trieu), Phí (tr)
     r"(?<![^\W\d_])(triệu|trieu|nghìn|ngàn|juta)(?![^\W\d_])|(?:giá|gia|phí|phi|cast|cát[ -]?xê)(?![^\W\d_])[^()]*\(\s*(tr)\s*\)"
 )
 LARGE = ("triệu", "trieu", "củ", "tr", "tỷ", "tỉ", "n", "jt", "juta", "miliar", "milyar")  # nobody says them of dollars: 5tr
+ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
 
 
 DONG, REAIS = r"(?:vn[dđ]|₫|đồng)", r"(?:r\$|brl|reais|mxn|mx\$|cop|ars|clp|pesos (?:mexican|colombian|argentin|chilen)os)"

@@ -82,6 +82,12 @@ class TableMapping(Closed):
     file: str | None = None
     encoding: str | None = None
 
+    @property
+    def left_out(self) -> list[str]:
+        """The titles that `ignore` leaves out: what `columns` or `sums` use is used."""
+        used = {fold(title) for title in (*self.columns, *(part for parts in self.sums.values() for part in parts))}
+        return [title for title in self.ignore if fold(title) not in used]
+
     @field_validator("encoding")
     @classmethod
     def _known(cls, encoding: str | None) -> str | None:
@@ -150,8 +156,8 @@ def rename(frame: pd.DataFrame, table: str, mapping: Mapping) -> pd.DataFrame:
     if table not in mapping.tables:
         return frame
     one = mapping.of(table)
-    ignored, names = set(map(fold, one.ignore)), {fold(theirs): ours for theirs, ours in one.columns.items()}
-    kept = frame.loc[:, [fold(title) not in ignored or fold(title) in names for title in frame.columns]]
+    ignored, names = set(map(fold, one.left_out)), {fold(theirs): ours for theirs, ours in one.columns.items()}
+    kept = frame.loc[:, [fold(title) not in ignored for title in frame.columns]]
     units = {fold(theirs): unit for theirs, unit in one.units.items()}
     for place in [i for i, title in enumerate(kept.columns) if fold(title) in units]:
         kept.isetitem(place, in_units(kept.iloc[:, place], units[fold(kept.columns[place])]).array)

@@ -273,7 +273,7 @@ def _checked(
     if not len(filled) or not titles:
         raise RowsError([Fault.of(path.name, NO_ROWS)])
     every = pd.RangeIndex(2, len(filled) + 2)
-    rows, ignored = pd.Index(every[filled]) if not filled.all() else every, {*map(fold, mapping.of(table).ignore)}
+    rows, ignored = pd.Index(every[filled]) if not filled.all() else every, {*map(fold, mapping.of(table).left_out)}
     places = [name for name, title in titles.items() if fold(title) not in ignored]
     shell = rename(pd.DataFrame(columns=[*titles.values()]), table, mapping)
 

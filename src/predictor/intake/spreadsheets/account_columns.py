@@ -28,6 +28,22 @@ CODES = ("ma", "ma so", "ma hd", "ma hop dong", "code", "codes", "kode")
 DEAL = re.compile(r"(?:hd|hđ|po|bk|booking|deal)[-_]?\d", re.IGNORECASE)
 
 
+TITLED_DEAL = re.compile(  # titles of the numbers of bookings and contracts, as `letters` writes them
+    r"(?:deal|booking|contract|collab(?:oration)?|agreement|placement|po|job) ?(?:id|no|nr|num(?:ber)?|code|ref(?:erence)?|#)|"
+    r"(?:ma|so) ?(?:hop dong|hd|booking|deal|job|po)|id (?:deal|booking|hop dong|kontrak)|(?:kode|no) (?:booking|kontrak)|"
+    r"合同编号|合同号"
+)
+
+
+def titled_deals(title: str) -> bool:
+    """Whether a title is that of numbers of bookings or contracts.
+
+    >>> titled_deals("Deal ID"), titled_deals("Mã hợp đồng"), titled_deals("Deal date")
+    (True, True, False)
+    """
+    return TITLED_DEAL.fullmatch(letters(title).replace(".", "").strip(" :")) is not None
+
+
 def named_account(title: str, said: pd.Series) -> bool:
     """Whether a title may be that of a creator's ids or handles, and its filled cells are such.
 

@@ -61,6 +61,9 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
     r"\b(?:combo|packages?|goi|bundles?|paket|quyen loi|hang muc|noi dung|scope|deliverables?|dau viec|san pham ban giao)\b|"
     r"套餐|内容|メニュー|セット|패키지|แพ็กเกจ|แพคเกจ"
 )
+STATUS = re.compile(  # titles of how far a booking is, as `letters` writes them; 'Live' under one is no livestream
+    r"\b(?:status|stage|progress|trang thai|tinh trang|tien do|estado|statut|stand)\b|状态|狀態|ステータス|状況|상태|สถานะ"
+)
 NO_FEE = re.compile(
     rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax|"
     r"commissions?|hoa hong|aov)\b"
@@ -124,7 +127,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
         return Title("platform" if one.share(_platforms(said, catalogue)) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
-    if name in (None, "fee") and "format" in entries and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
+    told = "format" in entries and STATUS.search(letters(one.title)) is None
+    if name in (None, "fee") and told and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
     if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
         return _of_a_rate(one), False

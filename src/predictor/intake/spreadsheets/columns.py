@@ -28,6 +28,7 @@ from predictor.intake.spreadsheets.column_units import (
     unit_of,
     whole_people,
 )
+from predictor.intake.spreadsheets.counted_rows import month_ends
 from predictor.intake.spreadsheets.counted_words import without_its_word
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.layout import Layout
@@ -82,6 +83,7 @@ def read_plain(
 ) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
+    cells = month_ends(title, cells) if name == "counted_at" else cells
     cells, notes = _exact(layout, title, without_its_word(cells, name, title), entry, table)
     if name == "platform":
         cells, parts = _of_a_platform(layout, title, cells, entry)

@@ -14,7 +14,7 @@ from predictor.definitions.strict_yaml import parse, read_yaml
 from predictor.errors import DefinitionError
 from predictor.intake.chinese import traditional, yuan
 from predictor.intake.codes import currency_code
-from predictor.intake.currency_words import SHARED, SPEAKING, currency_of, spoken_of
+from predictor.intake.currency_words import ALSO, LARGE, SHARED, SPEAKING, currency_of, spoken_of
 from predictor.intake.spreadsheets.column_units import signs_of_some
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import stating_currency
@@ -70,8 +70,9 @@ def codes_of(
 ) -> tuple[pd.Series, list[Said], list[Said]]:
     """The currency of each amount: the cell's own words, the currency column, the title, the number format, what stands around.
 
-    Without any of these the mapping's constant holds, then the currency of which a word of the cells is said alone (5tr). A sign
-    that several currencies write ($, ¥) is settled by the rest. Doubts and notes follow.
+    Without any of these the mapping's constant holds, but for amounts with a word that nobody says of it (5tr beside USD); then
+    the currency of which a word of the cells is said alone. A sign that several currencies write ($, ¥) is settled by the rest.
+    Doubts and notes follow.
     """
     column = layout.column(title)
     words = " ".join(layout.parts.get(column, (title,)))
@@ -85,7 +86,7 @@ def codes_of(
     whole = [pd.Series(code, own.index, dtype=object) for code in (yuan(currency_of(words), words), around, constant, spoken)]
     some = signs_of_some(layout, title, own.index)
     sources = {"own": own, "given": given, "some": some, "title": whole[0], "formats": formats}
-    sources |= {"around": whole[1], "constant": whole[2], "spoken": whole[3]}
+    sources |= {"around": whole[1], "worded": _worded(typed, constant), "constant": whole[2], "spoken": whole[3]}
     codes, by = pd.Series(None, index=own.index, dtype=object), pd.Series("", index=own.index, dtype=object)
     for name, source in sources.items():
         settled = codes.notna() & ~(codes.isin(list(SHARED)) & _narrower(codes, source))
@@ -94,6 +95,10 @@ def codes_of(
     sayings = {"around": Said("import_currency_stated", {"title": title, "words": line, "code": around})}
     sayings |= {"spoken": Said("import_currency_word", {"title": title, "word": word, "code": spoken})}
     notes = [said for name, said in sayings.items() if by.eq(name).any()]
+    if (apart := by.eq("worded")).any():
+        row = int(apart.idxmax())
+        values = {"title": title, "place": layout.address(row, title), "came": str(typed[row]).strip(), "stated": constant}
+        notes.append(Said("import_currency_apart", values | {"count": int(apart.sum()), "code": codes[row]}))
     others = {code for source in sources.values() for code in source.dropna().unique()} - {"$"}
     dollars = codes.eq("$")
     if "VND" in others and others <= {"VND", "USD"} and dollars.any():  # beside đồng, a bare $ is the American one
@@ -101,6 +106,13 @@ def codes_of(
         return codes.mask(dollars, "USD"), [], [*notes, Said("import_dollars", {"title": title, "place": place})]
     codes, doubts = _settled(codes, layout, title, table)
     return codes, doubts, notes
+
+
+def _worded(typed: pd.Series, constant: str | None) -> pd.Series:
+    """The currency of each amount with a word that is said of it and not of the stated one, None elsewhere."""
+    words = typed.map(lambda cell: spoken_of(cell) if isinstance(cell, str) and constant else None)
+    apart = {word: SPEAKING[word] for word in LARGE if constant not in (SPEAKING[word], *ALSO.get(word, ()))}
+    return words.map(lambda word: apart.get(word)).astype(object)
 
 
 def _spoken(title: str, typed: pd.Series, own: pd.Series) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.notices import not_used
+from predictor.intake.spreadsheets.post_links import leads_to_posts
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.totals import NAMES
@@ -58,6 +59,9 @@ def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | Non
     named = {fold(title) for title, name in one.mapping.columns.items() if name == "creator_id"}
     about = {c: titles.name(title) for c, title in layout.titles.items() if fold(title) in unused}
     about = {c: name for c, name in about.items() if name != "followers" or not _gained(one, layout.titles[c])}
+    for column in [c for c, name in about.items() if name == "link"]:
+        if leads_to_posts(layout.titles[column], layout.frame[layout.titles[column]], one.frame["creator_id"]):
+            del about[column]  # the link of a post is no creator's
     theirs = {c: title for c, title in layout.titles.items() if about.get(c) is not None or fold(title) in named}
     if {*about.values()} <= {None, *NAMES} and not (stated and theirs):
         return None
@@ -98,7 +102,7 @@ def apart_from_creators(
         used = [title for title, name in columns.items() if name != "creator_id" and creators.layout.column(title)]
         ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(posts.frame.index)
         named = posts.frame.assign(creator_id=ids.where(ids.notna(), posts.frame["creator_id"]))
-        kept[place] = replace(posts, frame=named, notes=_without(posts.notes, used))
+        kept[place] = replace(posts, frame=named, notes=without_used(posts.notes, used))
         mine = latest[latest.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
         frame = mine[[*creators.frame, *mine.columns.difference([*creators.frame])]]
         counts = {title: int(differ[columns[title]].sum()) for title in used if columns[title] in differ}
@@ -148,7 +152,7 @@ def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     return frame[frame["creator_id"].notna() & frame["platform"].notna()]
 
 
-def _without(notes: list[Said], used: list[str]) -> list[Said]:
+def without_used(notes: list[Said], used: list[str]) -> list[Said]:
     """Notes in which columns that are used after all are no longer said to be unused."""
     kept = []
     for one in notes:

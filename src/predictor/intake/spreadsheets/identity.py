@@ -8,6 +8,7 @@ import pandas as pd
 
 from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.notices import of_rows, repeated
+from predictor.intake.spreadsheets.same_posts import of_one_time
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -33,7 +34,7 @@ def identified(one: Intake) -> Intake:
         frame, notes = frame[~again], [*notes, *of_rows("import_read_once", frame.index[again])]
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()
     if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
-        frame = with_post_ids(frame)
+        frame = with_post_ids(of_one_time(frame))
         notes.append(Said("import_by_time"))
     elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
         frame[OWN_ID[one.table]] = [f"{name}-{row}" for row in frame.index]

@@ -10,7 +10,17 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.chinese import yuan
-from predictor.intake.currency_words import CENTLESS, LARGE, LEAST, SHARED, SPEAKING, currency_of, spoken_of, without_currency
+from predictor.intake.currency_words import (
+    ALSO,
+    CENTLESS,
+    LARGE,
+    LEAST,
+    SHARED,
+    SPEAKING,
+    currency_of,
+    spoken_of,
+    without_currency,
+)
 from predictor.intake.fee_terms import for_each, taken_apart
 from predictor.intake.mapping import TableMapping
 from predictor.intake.money import read_amounts
@@ -50,7 +60,6 @@ from predictor.wording.sentences import Said
 
 BESIDE = 20, 100  # nor less than so many times that where another of the column costs so many times as much: 3500 beside 5tr
 IN_PARTS = 200  # times that, below which prices that are not whole (1.8, 3.5) rather count in thousands
-ALSO = {"juta": ("MYR",)}  # currencies of which a word is said besides
 
 
 def read_money(

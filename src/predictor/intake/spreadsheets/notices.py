@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
@@ -167,7 +168,8 @@ def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
     noted, found = set[tuple[str, str]](), []
     for one in sheets:
         own, layout = given.of(one.table), one.layout
-        named = (title for table in given.tables.values() for title in (*table.columns, *table.prices))  # posts tell of creators
+        every = given.tables.values()  # posts tell of creators
+        named = (title for table in every for title in (*table.columns, *table.prices, *chain(*table.sums.values())))
         used = {fold(title) for title in named} | {*NUMBERING}
         titles = [layout.titles[layout.column(t)] for t in own.ignore if layout.column(t) and fold(t) not in used]
         titles = [title for title in titles if (layout.grid.name, title) not in noted]
@@ -179,8 +181,20 @@ def left_again(sheets: list[Intake], given: Mapping) -> list[Intake]:
 DECLINED = re.compile(  # as `letters` writes what a status says
     r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
     r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
+    r"(?:partially )?refunded|voided|(?:da )?hoan tien|已退款|返金|환불|"
     r"ปฏิเสธ|ยกเลิก"
 )
+
+
+OFF_SINCE = re.compile(
+    r"(?:cancel(?:l?ed|l?ation)?|refund(?:ed)?|returned)(?: (?:at|on|date|amount))?|(?:ngay huy|so tien hoan|hoan tien)(?: .+)?"
+)
+NONE_OFF = {*map(fold, ("0", "0.0", "0.00", "no", "n", "false", "không", "-", "none", "n/a"))}
+
+
+def _off(cell: str) -> bool:
+    """Whether a status says that a row is off."""
+    return DECLINED.fullmatch(letters(cell).strip(" .!")) is not None
 
 
 def declined(layout: Layout, one: TableMapping) -> list[Said]:
@@ -189,7 +203,8 @@ def declined(layout: Layout, one: TableMapping) -> list[Said]:
     for title in (title for title in one.ignore if layout.column(title)):
         cells = as_text(layout.frame[layout.titles[layout.column(title)]]).dropna()
         cells = cells[cells.index.isin(counted)]
-        off = cells[cells.map(lambda cell: DECLINED.fullmatch(letters(cell).strip(" .!")) is not None).astype(bool)]
+        says = OFF_SINCE.fullmatch(letters(title).strip(" .:")) is not None  # when, or how much
+        off = cells[[_off(cell) or (says and fold(cell) not in NONE_OFF) for cell in cells]]
         rows = ", ".join(f"{row} ({cell})" for row, cell in off.head(SHOWN_ROWS).items()) + "…" * (len(off) > SHOWN_ROWS)
         said += [Said("import_declined", {"title": title, "rows": rows})] if len(off) else []
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,8 @@ from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.values import YES
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4}")
 
 
 def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake:
@@ -34,7 +37,8 @@ def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake
     asked = [*one.doubts, *(doubt for column in read.values() for doubt in column.doubts)]
     doubts = [doubt for place, doubt in enumerate(asked) if doubt not in asked[:place]]
     rows = one.frame.drop(index=sorted({reject.row for reject in rejects} & {*one.frame.index}))
-    states, unknown = _states(one, known, rows.index)
+    ids = as_text(_column(one, known.id))
+    states, unknown, more = _states(one, known, rows.index)
     if unknown:
         values = {"title": known.state, "words": ", ".join(unknown), "word": unknown[0]}
         doubts.append(Said("import_doubt_state", values))
@@ -46,10 +50,11 @@ def orders_added_up(one: Intake, catalogue: Catalogue, titles: Titles) -> Intake
         refund = read["refund"].values[rows.index].fillna(0.0)
         rows = rows.assign(revenue=rows["revenue"] - refund)
         states = states.mask((rows["revenue"] <= 0) & (refund > 0) & states.eq("sold"), "returned")
-    ids = as_text(_column(one, known.id))
+    states = states.mask(more, states.groupby(ids[rows.index]).transform("first"))
+    rows, spelt = _of_one_spelling(_whole(rows, ids[rows.index], more))
     nobody = rows["creator_id"].isna() if "creator_id" in rows else pd.Series(False, index=rows.index)
     frame, codes = _bookings(rows[~nobody], states, ids)
-    notes = [*one.notes, *(_told(rows, states, nobody, ids, frame) if "creator_id" in rows else [])]
+    notes = [*one.notes, *spelt, *(_told(rows, states, nobody, ids, frame) if "creator_id" in rows else [])]
     return replace(one, frame=frame, doubts=[*doubts, *codes], notes=notes, rejects=rejects)
 
 
@@ -69,8 +74,30 @@ def _read(one: Intake, known: Orders, catalogue: Catalogue, titles: Titles) -> d
     return read
 
 
-def _states(one: Intake, known: Orders, rows: pd.Index) -> tuple[pd.Series, list[str]]:
-    """What each row is (sold, pending, returned), and the words of the state that nothing explains."""
+def _whole(rows: pd.DataFrame, ids: pd.Series, more: pd.Series) -> pd.DataFrame:
+    """Rows, those of further products of an order (`more`) with the creator of its first."""
+    if "creator_id" not in rows:
+        return rows
+    who = rows["creator_id"]
+    return rows.assign(creator_id=who.fillna(who.groupby(ids).transform("first").where(more)))
+
+
+def _of_one_spelling(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Said]]:
+    """Rows whose codes or handles differ only in capitals under the first spelling of each, and which these are."""
+    if "creator_id" not in rows:
+        return rows, []
+    who = rows["creator_id"]
+    first = who.groupby(who.str.casefold()).transform("first").astype("str")
+    several = list(
+        dict.fromkeys(f"{one} / {other}" for one, other in zip(first, who, strict=True) if pd.notna(one) and one != other)
+    )
+    shown = "; ".join(several[:5]) + "…" * (len(several) > 5)
+    return rows.assign(creator_id=first), [Said("import_codes_one", {"codes": shown})] if several else []
+
+
+def _states(one: Intake, known: Orders, rows: pd.Index) -> tuple[pd.Series, list[str], pd.Series]:
+    """What each row is (sold, pending, returned), the words of the state that nothing explains, and which rows say none: they
+    are further products of an order whose state its first row says."""
     words = as_text(_column(one, known.state).loc[rows])
     meaning = {fold(word): state for word, state in known.states.items()}
     states = words.map(lambda word: meaning.get(fold(word)), na_action="ignore").astype(object)
@@ -79,13 +106,13 @@ def _states(one: Intake, known: Orders, rows: pd.Index) -> tuple[pd.Series, list
         if one.layout.column(title):
             back = as_text(_column(one, title).loc[rows]).map(_yes, na_action="ignore").eq(True)
             states = states.mask(back, "returned")
-    return states, unknown
+    return states, unknown, words.isna()
 
 
 def _yes(text: str) -> bool:
-    """Whether a cell says yes, or how many pieces came back."""
+    """Whether a cell says yes, how many pieces came back, or the day on which that was."""
     number = pd.to_numeric(text.replace(",", "."), errors="coerce")
-    return bool(number > 0) if np.isfinite(number) else fold(text) in YES
+    return bool(number > 0) if np.isfinite(number) else fold(text) in YES or DAY.match(text) is not None
 
 
 def _bookings(rows: pd.DataFrame, states: pd.Series, ids: pd.Series) -> tuple[pd.DataFrame, list[Said]]:

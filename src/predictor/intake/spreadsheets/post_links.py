@@ -10,32 +10,46 @@ from predictor.intake.accounts import account_of, post_of
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.titles import Titles
-from predictor.wording.matching import fold
+from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.sentences import Said
 
 YEARLESS = re.compile(r"(?:\d{1,2} (?:tháng|thg) \d{1,2}|[A-Za-z]{3,9}\.? \d{1,2}|\d{1,2} [A-Za-z]{3,9})", re.IGNORECASE)
+MOST = 0.8  # of the filled cells, for what they say to be what the column holds
 NEAR = pd.Timedelta(days=1.5)  # the day is one of the account's zone
 
 
-LINKED = 0.8  # of the filled cells, from which on a column leads to posts
+POST_LINK = re.compile(  # titles of links to posts, as `letters` writes them
+    r"\b(?:link|url|permalink|duong dan|lien ket|tautan|enlace)\b|链接|連結|リンク|링크|ลิงก์"
+)
+OF_ACCOUNT = re.compile(
+    r"\b(?:profiles?|accounts?|channels?|pages?|kenh|trang|tai khoan|bio|perfil|web ?sites?|images?|thumbnails?|covers?|"
+    r"products?|san pham|brands?|shops?|stores?|tracking|utm|affiliate|landing|briefs?|contracts?|drive|files?)\b|主页|首页|账号"
+)
+OF_POST = re.compile(
+    r"\b(?:posts?|bai(?: dang| viet)?|videos?|clips?|reels?|stor(?:y|ies)|permalink)\b|投稿|게시물|笔记|作品|视频"
+)
+AGAIN = 1.5  # links of a creator, on average, from which on they are of posts
 
 
-def with_post_links(layout: Layout, table: str, given: TableMapping, titles: Titles) -> tuple[TableMapping, list[Said]]:
-    """A mapping of posts with the column that links to each of them, where no other column tells which post it is."""
-    means = {*(titles.name(title) for title in layout.titles.values()), *given.columns.values()}
-    if table != "posts" or given.post_links is not None or "post_id" in means:
-        return given, []
-    left = {fold(title) for title in (*given.columns, *given.ignore)}
-    for title in (title for title in layout.titles.values() if fold(title) not in left):
-        links = as_text(layout.frame[title]).dropna()
-        if len(links) and links.is_unique and links.map(_of_a_post).mean() >= LINKED:
-            return given.model_copy(update={"post_links": title}), [Said("import_post_links", {"title": title})]
-    return given, []
+def leads_to_posts(title: str, links: pd.Series, who: pd.Series) -> bool:
+    """Whether filled cells of a column are links to posts: most name one, the title says so and most are no profiles, or they
+    differ among the rows of each creator (`who`).
 
-
-def _of_a_post(link: str) -> bool:
-    return account_of(link).platform is not None and post_of(link) is not None
+    >>> leads_to_posts("URL", pd.Series(["http://a.com/1", "http://a.com/2"]), pd.Series(["linh", "linh"]))
+    True
+    >>> leads_to_posts("URL", pd.Series(["http://a.com/linh"] * 2), pd.Series(["linh", "linh"]))
+    False
+    """
+    words, said = letters(title), as_text(links).dropna()
+    if not POST_LINK.search(words) or OF_ACCOUNT.search(words) or not len(said):
+        return False
+    if not said.str.contains(r"://|\w\.\w+/", regex=True).mean() >= MOST:
+        return False
+    if said.map(post_of).notna().mean() >= MOST:
+        return True
+    profiles = said.map(lambda link: account_of(link).handle is not None and post_of(link) is None)
+    titled = OF_POST.search(words) is not None and profiles.mean() <= 1 - MOST
+    return bool(titled or said.nunique() > AGAIN * max(as_text(who).dropna().str.casefold().nunique(), 1))
 
 
 def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dict[str, pd.Series]) -> dict[str, pd.Series]:
@@ -44,7 +58,7 @@ def told_by_links(layout: Layout, rows: pd.Index, one: TableMapping, values: dic
         return {}
     links = as_text(layout.grid.cells.loc[list(rows), column])
     found = {
-        "post_id": links.map(post_of, na_action="ignore"),
+        "post_id": links.map(lambda link: post_of(link) or link, na_action="ignore"),
         "creator_id": links.map(lambda link: account_of(link).handle if "@" in link else None, na_action="ignore"),
     }
     return {name: found[name].astype("str") for name in found if name not in values and found[name].notna().any()}

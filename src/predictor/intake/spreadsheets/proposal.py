@@ -15,7 +15,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.account_columns import id_of, named_account, of_deals, perhaps_account, perhaps_names
+from predictor.intake.spreadsheets.account_columns import id_of, named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
     DATES,
     Cells,
@@ -38,7 +38,7 @@ from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
-from predictor.intake.spreadsheets.post_links import with_post_links
+from predictor.intake.spreadsheets.row_ids import with_booking_ids, with_posts_apart
 from predictor.intake.spreadsheets.row_words import CHARGED
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
@@ -78,11 +78,10 @@ def propose(layout: Layout, table: str, given: TableMapping, catalogue: Catalogu
     """Complete a mapping for one sheet; whatever `given` says stands."""
     given, clashing = each_its_own(layout, table, given, titles)
     given, totalled = with_counted_total(layout, given, catalogue.columns(table), titles)
-    given, linked = with_post_links(layout, table, given, titles)
     found = _Proposing(layout, table, given, catalogue, titles).proposal()
     mapping, months = without_months(layout, table, found.mapping, given, catalogue.columns(table))
     doubts = at_once(layout, [*clashing, *found.doubts, *months])
-    return replace(found, mapping=mapping, doubts=doubts, notes=[*totalled, *linked, *found.notes])
+    return replace(found, mapping=mapping, doubts=doubts, notes=[*totalled, *found.notes])
 
 
 class _Proposing:
@@ -93,7 +92,7 @@ class _Proposing:
         self.entries = catalogue.columns(table)
         self.theirs = {fold(title): name for title, name in given.columns.items()}
         self.taken = {fold(p) for s in given.sums.values() for p in s} | {fold(title) for title in given.prices}
-        self.taken |= {fold(title) for title in given.ignore if fold(title) not in self.theirs}
+        self.taken |= {fold(title) for title in given.left_out}
         self.taken |= {fold(title) for title in (*(given.orders.titles if given.orders else ()), given.post_links) if title}
         self.decided = {name for title, name in given.columns.items() if layout.column(title)}
         self.decided |= {name for name, parts in given.sums.items() if any(layout.column(part) for part in parts)}
@@ -117,19 +116,21 @@ class _Proposing:
             if fold(title) not in self.theirs and fold(title) not in self.taken:
                 self._place(column, title)
         self._ids()
-        self._deals()
+        self.notes += with_booking_ids(self.layout, self.table, self.found, self.unknown, self.decided)
         self._days()
+        links = self._links()
         sums = self._sums()
         if self.table == "candidates":
             self._fees()
         self._looking()
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
-        ignored = [title for title in (*self.unknown, *self.bought) if title not in used | self.asked | {*self.prices}]
+        ignored = [title for title in (*self.unknown, *self.bought) if title not in used | self.asked | {*self.prices, links}]
         left = [title for title in ignored if title not in {*self.numbering, *self.needless}]
         self.notes += [Said("import_bought", {"titles": "', '".join(self.bought)})] if self.bought else []
         self.notes += unused(self.layout, left, "fee" in {*self.found} | self.decided or bool(self.prices))
-        kept = [title for title in self.given.ignore if fold(title) not in self.theirs or not self.layout.column(title)]
+        out = {*self.given.left_out}
+        kept = [title for title in self.given.ignore if title in out or not self.layout.column(title)]
         mapping = self.given.model_copy(
             update={
                 "columns": self.given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
@@ -137,6 +138,7 @@ class _Proposing:
                 "sums": self.given.sums | sums,
                 "constants": self.given.constants | self.constants,
                 "ignore": tuple(dict.fromkeys([*kept, *ignored])),
+                "post_links": links,
             }
         )
         self.doubts += unread_words(self.layout, mapping, self.table, self._title)
@@ -202,17 +204,6 @@ class _Proposing:
             self.found["creator_id"] = named
             self.notes.append(Said("import_read_as", {"title": named[0], "name": "creator_id"}))
 
-    def _deals(self) -> None:
-        """Codes of contracts or bookings beside the names of the creators, who go by these."""
-        codes, who = self.found.get("creator_id", []), [*self.found.get("name", []), *self.found.get("platform", [])]
-        named = [as_text(self._cells(title)).fillna("") for title in who if "name" in self.found]
-        if len(codes) != 1 or not named or not of_deals(codes[0], as_text(self._cells(codes[0])).dropna(), named):
-            return
-        self.unknown[(title := self.found.pop("creator_id")[0])] = Title()
-        if "booking_id" in self.entries and "booking_id" not in {*self.found} | self.decided:
-            self.found["booking_id"] = [title]
-            self.notes.append(Said("import_read_as", {"title": title, "name": "booking_id"}))
-
     def _accounts(self) -> None:
         """Ids and handles under a title of names, beside names, are the id; under an unknown title they are asked about."""
         cells = {
@@ -241,6 +232,14 @@ class _Proposing:
         elif wanted not in self.found:
             self.doubts.append(Said("import_doubt_day", {"title": days[0], "table": self.table, "name": wanted}))
             self.asked |= {*days}
+
+    def _links(self) -> str | None:
+        """The column of links to posts, which tells these apart."""
+        if self.table != "posts" or self.given.post_links:
+            return self.given.post_links
+        links, said = with_posts_apart(self.layout, self.catalogue, self.found, self.unknown, self.decided)
+        self.notes += said
+        return links
 
     def _sums(self) -> dict[str, tuple[str, ...]]:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""

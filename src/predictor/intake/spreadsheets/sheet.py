@@ -40,6 +40,7 @@ from predictor.intake.spreadsheets.rejects import Reject, refusals
 from predictor.intake.spreadsheets.several_links import one_account_each_row
 from predictor.intake.spreadsheets.several_prices import other_totals
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.zones import in_its_zone
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -90,6 +91,7 @@ def read_sheet(
             else:
                 cells, several = one_account_each(cells) if name == "creator_id" and table in PEOPLE else (cells, [])
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
+                read = in_its_zone(layout, title, cells, read, entry)
                 read = replace(read, rejects=[*read.rejects, *refusals(layout, title, as_typed(layout, title, cells), several)])
             columns[name] = read.without_bad_cells() if stays_without(table, name) else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}

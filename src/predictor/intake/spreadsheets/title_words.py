@@ -128,9 +128,9 @@ ACHIEVED = re.compile(  # of a result: that it is one
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
-    r"accounts?|count|number|so|"
+    r"accounts?|count|number|so|cum|cumulative|cumulated|to date|so far|luy ke|cong don|kumulativ|"
     r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
     r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|"
     r"ngay|posts?|videos?|bai)(?: gan nhat)?"
-    r"|er|eng|rate|ty le)\b|単位|单位|人|粉|名|หน่วย"
+    r"|er|eng|rate|ty le)\b|単位|单位|人|粉|名|累计|累計|누적|หน่วย"
 )

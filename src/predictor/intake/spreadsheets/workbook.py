@@ -15,6 +15,7 @@ from predictor.errors import Fault, RowsError
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
+from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.currencies import Rates
 from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
@@ -41,14 +42,17 @@ from predictor.intake.spreadsheets.notices import (
 )
 from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
+from predictor.intake.spreadsheets.platforms_of_posts import on_their_platforms
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
+from predictor.intake.spreadsheets.same_posts import once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
 from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.values import read_column
@@ -142,6 +146,7 @@ def import_grids(
             mapping = _stating(mapping, export.preset.table, stated, catalogue)
             theirs, left = export.mapping(mapping.of(export.preset.table))
             mapping = _with(mapping, export.preset.table, theirs)
+            mapping = _silent_of_creators(mapping, left) if export.preset.table in DAYS else mapping
         titles = Titles(catalogue, given=mapping)
         passed = grid.name in mapping.ignore_sheets or (
             PurePath(file).suffix.lower() == ARCHIVE and bool(exports) and export is None
@@ -172,11 +177,11 @@ def import_grids(
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
         for one in _in_one_currency(taken, catalogue, rates)
     ]
-    known = [added_up(one) for one in apart_across([identified(one) for one in read])]
+    known = on_their_platforms([added_up(one) for one in apart_across([identified(one) for one in read])], catalogue)
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(known)]
+    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue))]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
@@ -205,6 +210,13 @@ def _answered(layout: Layout, given: Mapping | None) -> bool:
 
 def _with(mapping: Mapping, table: str, own: TableMapping) -> Mapping:
     return mapping.model_copy(update={"tables": mapping.tables | {table: own}})
+
+
+def _silent_of_creators(mapping: Mapping, titles: list[str]) -> Mapping:
+    """The mapping, by which titles that an export of posts leaves out tell nothing of the creators either."""
+    own = mapping.of("creators")
+    ignored = tuple(dict.fromkeys([*own.ignore, *(title for title in titles if title not in own.columns)]))
+    return _with(mapping, "creators", own.model_copy(update={"ignore": ignored})) if titles else mapping
 
 
 def _with_creators(
@@ -280,6 +292,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         named = [Said("import_platform_headings")]
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
+    read = without_results_to_come(read)
     decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []

@@ -1,0 +1,68 @@
+"""When the counts of posts were read: the titles of months of reports, and months as the days on which they end."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pandas as pd
+
+from predictor.intake.spreadsheets.title_words import letters
+from predictor.intake.written_dates import MONTHS
+
+REPORTED = re.compile(  # titles of the month of a report, as `letters` writes them
+    r"(?:(?:report(?:ing|ed)?|data|statistics?|count(?:ing|ed)?|snapshot) )?(?:month|period)(?: end(?:ing)?)?|month of report|"
+    r"(?:report(?:ing)?|data) date|ngay bao cao|(?:thang|ky)(?: (?:bao cao|so lieu|thong ke|chot so))?|"
+    r"(?:bao cao|so lieu) thang|bulan(?: laporan)?|月份|报告月份|統計月|통계월|月"
+)
+_WORD = "|".join(sorted(MONTHS, key=len, reverse=True))
+MONTH = re.compile(  # 2026-01, 01/2026, Jan 2026, tháng 1/2026, T1/2026
+    r"(?P<y1>20\d\d)\s*[-/.年]\s*(?P<m1>\d{1,2})\s*月?|(?:(?:tháng|thang|thg|th|t)\.?\s*)?(?P<m2>\d{1,2})\s*[-/.]\s*(?P<y2>20\d\d)|"
+    rf"(?P<word>{_WORD})[a-z]*\.?[\s\-/,']*(?P<y3>(?:20)?\d\d)",
+    re.IGNORECASE,
+)
+
+
+def of_report(title: str) -> bool:
+    """Whether a title is that of the month or the day of a report.
+
+    >>> of_report("Report month"), of_report("Tháng báo cáo"), of_report("Posting month")
+    (True, True, False)
+    """
+    return REPORTED.fullmatch(letters(title).strip(" .:")) is not None
+
+
+def month_ends(title: str, cells: pd.Series) -> pd.Series:
+    """Cells, months among them as the day on which they end, or as today where that is still to come.
+
+    Under the title of a report the first day of a month is that month too, for spreadsheets write 2026-01 so.
+
+    >>> list(month_ends("As of", pd.Series(["2026-01", "Feb 2026", "2026-03-10"])))
+    ['2026-01-31', '2026-02-28', '2026-03-10']
+    """
+    months = cells.map(_month).astype(object)
+    if of_report(title):
+        days = cells.map(lambda cell: cell if isinstance(cell, date) else None).dropna()
+        if len(days) and all(day.day == 1 for day in days):
+            months = months.where(months.notna(), days.map(lambda day: (day.year, day.month)).reindex(cells.index))
+    return cells.where(months.isna(), months.map(lambda one: _end(*one), na_action="ignore"))
+
+
+def are_months(title: str, cells: pd.Series) -> bool:
+    """Whether every filled cell under a title is a month."""
+    filled = cells.dropna()
+    return len(filled) > 0 and bool((month_ends(title, filled) != filled).all())
+
+
+def _month(cell: object) -> tuple[int, int] | None:
+    found = MONTH.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if found is None:
+        return None
+    year = next(filter(None, (found["y1"], found["y2"], found["y3"])))
+    month = MONTHS[found["word"].lower()] if found["word"] else int(found["m1"] or found["m2"])
+    return (int(year) % 2000 + 2000, month) if 1 <= month <= 12 else None
+
+
+def _end(year: int, month: int) -> str:
+    last = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).normalize()
+    return f"{min(last, max(pd.Timestamp.now().normalize(), pd.Timestamp(year, month, 1))):%Y-%m-%d}"
