@@ -62,7 +62,7 @@ VIDEO = "https://www.tiktok.com/@chi.ba/video/"
 def test_links_among_posts_tell_which_posts_they_are_and_no_profile(read):
     ran = read(POSTS, ["chi.ba", "2026-06-15", 500, f"{VIDEO}87"], ["chi.ba", "2026-06-15", 900, f"{VIDEO}88?lang=vi"])
     assert ran.code == 0 and ran.rows("creator_id post_id", "posts") == ["chi.ba 87", "chi.ba 88"]
-    assert "'Link' links to the posts themselves" in ran.out and "(Profile link)" not in ran.out
+    assert "post_id (Post id)" in ran.out and "(Profile link)" not in ran.out
     assert ran.rows("creator_id platform", "creators") == ["chi.ba tiktok"]
 
 

@@ -135,11 +135,11 @@ POSTS = ["Nombre de usuario de la cuenta", "Hora de publicación", "Enlace", "Me
 
 
 def test_posts_with_spanish_titles_are_read_and_followers_that_a_post_gained_are_no_audience(read):
-    at = "https://www.instagram.com/paula/p/A1/"
-    ran = read(POSTS, ["paula", "2026-09-03 10:12", at, 903, 40, 14], ["paula", "2026-09-14 19:02", at, 303, 11, 2])
+    one, other = (f"https://www.instagram.com/paula/p/{post}/" for post in ("A1", "B2"))
+    ran = read(POSTS, ["paula", "2026-09-03 10:12", one, 903, 40, 14], ["paula", "2026-09-14 19:02", other, 303, 11, 2])
     assert ran.rows("creator_id likes comments", "posts") == ["paula 903 40", "paula 303 11"]
     assert "Seguidores" in ran.out.split("Not used:")[1].splitlines()[0]
-    ran = read(POSTS, ["paula", "2026-09-03 10:12", at, 903, 40, 14100], ["paula", "2026-09-14 19:02", at, 303, 11, 14200])
+    ran = read(POSTS, ["paula", "2026-09-03 10:12", one, 903, 40, 14100], ["paula", "2026-09-14 19:02", other, 303, 11, 14200])
     assert ran.rows("creator_id followers", "creators") == ["paula 14200"]
 
 

@@ -63,7 +63,7 @@ def of_creators(one: Intake, catalogue: Catalogue, stated: bool) -> Layout | Non
         if leads_to_posts(layout.titles[column], layout.frame[layout.titles[column]], one.frame["creator_id"]):
             del about[column]  # the link of a post is no creator's
     theirs = {c: title for c, title in layout.titles.items() if about.get(c) is not None or fold(title) in named}
-    if {*about.values()} <= {None, *NAMES} and not (stated and theirs):
+    if {*about.values()} <= {None, *NAMES} and not stated:
         return None
     return replace(layout, titles=theirs, parts={column: words for column, words in layout.parts.items() if column in theirs})
 

@@ -10,9 +10,10 @@ ASKED = (  # in the order in which they are tried; what is left of each is its f
 )
 POLITE = re.compile(  # words of a Vietnamese question that say nothing of what it asks for
     r"\b(?:(?:xin |vui lòng )(?:điền|nhập|cho biết|ghi)|của (?:bạn|anh/chị|anh chị|mình|em)|(?:bạn )?mong muốn|bạn|"
-    r"hiện (?:tại|nay|có)|currently|right now|là (?:bao nhiêu|gì)|bao nhiêu|mức)(?!\w)",
+    r"hiện (?:tại|nay|có)|là (?:bao nhiêu|gì)|bao nhiêu|mức)(?!\w)",
     re.IGNORECASE,
 )
+TODAY = re.compile(r"\s+(?:hiện tại|hiện nay|hiện có|currently|right now)\s*$", re.IGNORECASE)
 VIETNAMESE = re.compile(r"(?P<asked>.+?)(?P<rest>\s*[(\[（][^()]*[)\]）])?\s*\?(?P<behind>\s*[(\[（].*)?\s*")
 SHAPES = [re.compile(rf"\s*{words}\s*[?:*.]+(?P<rest>\s*[(\[（].*)?\s*", re.IGNORECASE) for words in ASKED]
 
@@ -31,4 +32,4 @@ def without_question(title: str) -> str:
             return " ".join([*words, *(found["rest"] or "").split()])
     if (found := VIETNAMESE.fullmatch(title)) and (asked := " ".join(POLITE.sub(" ", found["asked"]).split())):
         return " ".join([asked, *(found["rest"] or "").split(), *(found["behind"] or "").split()])
-    return title
+    return TODAY.sub("", title) or title
