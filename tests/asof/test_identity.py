@@ -35,6 +35,25 @@ def test_an_account_is_matched_where_the_platform_agrees_or_is_not_known(typed):
     assert matched(typed, platform=None)[0] == ["linh.review"]
 
 
+def test_the_id_of_a_creator_on_another_platform_is_another_account_and_told():
+    ids, said = matched("mai", "c0001", platform="instagram")
+    assert ids == ["mai @ instagram", "c0001 @ instagram"]
+    assert said == [
+        "2 candidates have ids of creators whom the history knows on another platform: mai = mai @ instagram, c0001 = c0001 @ "
+        "instagram. Their forecasts are those of other accounts, without these records; where one is the same account, correct "
+        "the platform."
+    ]
+    assert matched("mai", platform=None) == (["mai"], [])
+    assert matched("mai", platform="tiktok") == (["mai"], [])
+
+
+def test_the_account_of_an_id_on_the_candidates_own_platform_is_found():
+    creators = pd.DataFrame({"creator_id": ["pin", "@Pin"], "platform": ["instagram", "facebook"]})
+    asked = pd.DataFrame({"creator_id": pd.Series(["pin", "pin"], dtype="str"), "platform": ["facebook", "instagram"]})
+    rows, said = known_by_history(asked, History({"creators": creators}))
+    assert rows["creator_id"].tolist() == ["@Pin", "pin"] and [one.key for one in said] == ["same_creator"]
+
+
 @pytest.mark.parametrize(
     ("typed", "platform", "like"),
     [

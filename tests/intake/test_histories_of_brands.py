@@ -282,3 +282,29 @@ def test_subscribers_of_a_flat_table_of_posts_are_the_audience(imported):
     flat = "username,platform,subscribers,date,likes\nlan,YouTube,5000,2026-01-06,8\nlan,YouTube,5000,2026-01-07,9\n"
     code, told, tables = imported(flat)
     assert [*tables["creators"]["followers"]] == ["5000"]
+
+
+PEOPLE = (
+    "creator_id,name,platform,followers\n@linh,Linh,instagram,54000\n1001,An,tiktok,900\nan,An An,tiktok,70\nAN,AN,youtube,80\n"
+)
+
+
+def test_rows_that_spell_a_creator_of_the_same_import_otherwise_go_by_that_creator_and_it_is_said(imported):
+    posts = (
+        "creator_id,published_at,likes\nLinh,2026-01-06,8\nhttps://www.instagram.com/linh/,2026-01-07,9\n1001.0,2026-01-08,4\n"
+    )
+    rows = ("1001.0,2026-01-06,8,USD,1", "linh,2026-01-06,8,USD,2", "(not set),2026-01-07,5,USD,3")
+    booked = "\n".join(["creator_id,booked_at,fee,currency,orders", *rows])
+    code, told, tables = imported(PEOPLE, posts, booked)
+    assert code == 0 and [*tables["posts"]["creator_id"]] == ["@linh", "@linh", "1001"]
+    assert of(tables["bookings"], "creator_id", "orders") == [["1001", "1"], ["@linh", "2"]]
+    assert "3 rows have ids of these creators in another spelling, and go by theirs: Linh = @linh, " in told
+    assert "2 rows have ids of these creators in another spelling, and go by theirs: 1001.0 = 1001, linh = @linh." in told
+
+
+def test_an_id_that_two_creators_could_be_or_none_is_stays_left_out(imported):
+    code, told, tables = imported(
+        PEOPLE, "creator_id,published_at,likes\nAn,2026-01-06,8\n01001,2026-01-07,9\n1001,2026-01-08,9\n"
+    )
+    assert [*tables["posts"]["creator_id"]] == ["1001"]
+    assert "got 'An', which creators.csv does not have" in told and "got '01001', which creators.csv does not have" in told

@@ -29,20 +29,22 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
 
     An id is a creator's where it is the same handle: without case, @ and the address of a profile, on the same platform where
     both are known; `linh @ tiktok` is linh there. A handle that two creators of the history have is nobody's. Who has no id goes
-    by the name; an old id goes by its new one (`creator_aliases`). Without `near` no likeness is looked for, of handles or of
-    names. Each sentence holds its pairs as `each`: the id that came, the history's.
+    by the name; an old id goes by its new one (`creator_aliases`). An id that the history has on another platform is another
+    account, `linh @ instagram`, whose record that is not. Without `near` no likeness is looked for, of handles or of names. Each
+    sentence holds its pairs as `each`: the id that came, and the one that it goes by or looks like.
     """
     own = _platforms_of(tables)
     ids = _who(candidates)
     if own.empty or ids is None:
         return candidates, []
     given = candidates["creator_id"] if "creator_id" in candidates else pd.Series(None, index=candidates.index)
-    unknown = np.flatnonzero((ids.notna() & ~given.isin(own.index)).to_numpy())
+    elsewhere = _elsewhere(candidates, given, own)
+    unknown = np.flatnonzero((ids.notna() & ~given.isin(own.index)).to_numpy() | elsewhere)
     if not len(unknown):
         return candidates, []
     aliases = tables.get(ALIASES)
     likeness = _Likeness(tables, own, {} if aliases is None else current_ids(aliases))
-    found, same, alike = given.astype(object), list[tuple[str, str]](), list[tuple[str, str]]()
+    found, same, alike, others = given.astype(object), *(list[tuple[str, str]]() for _ in range(3))
     for row, came, name, platform in _cells(candidates, ids, unknown):
         account = handle_of(came if platform is None else came.removesuffix(f" @ {platform}"))
         on = account.platform or platform
@@ -51,10 +53,22 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
         if len(there) == 1:
             found.iloc[row] = there[0]
             same.append((came, there[0]))
+        elif elsewhere[row]:
+            found.iloc[row] = f"{came} @ {platform}"
+            others.append((came, str(found.iloc[row])))
         elif near and (like := named or likeness.of(account.handle or "", on) or likeness.named(name or came, on)):
             alike.append((came, like[0]))
-    said = [_said("same_creator", same)] * bool(same) + [_said("looks_like", alike)] * bool(alike)
-    return (candidates.assign(creator_id=found.astype("str")) if same else candidates), said
+    told = {"same_creator": same, "other_account": others, "looks_like": alike}
+    said = [_said(key, pairs) for key, pairs in told.items() if pairs]
+    return (candidates.assign(creator_id=found.astype("str")) if same or others else candidates), said
+
+
+def _elsewhere(candidates: pd.DataFrame, given: pd.Series, own: pd.Series) -> np.ndarray:
+    """Which rows have the id of a creator whom the history knows on another platform."""
+    if "platform" not in candidates:
+        return np.zeros(len(candidates), dtype=bool)
+    known, platform = given.map(own), candidates["platform"]
+    return (known.notna() & platform.notna() & (known != platform)).to_numpy(dtype=bool)
 
 
 def _who(candidates: pd.DataFrame) -> pd.Series | None:

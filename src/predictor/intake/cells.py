@@ -15,7 +15,10 @@ from predictor.wording.sentences import Said
 TEXT, FLAG = pd.StringDtype(na_value=np.nan), pd.BooleanDtype()  # what "str" and "boolean" name, without looking them up
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
-BLANKS = ("", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>")
+BLANKS = (
+    "", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>",
+    "(not set)", "(none)", "(blank)", "(not provided)",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

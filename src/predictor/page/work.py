@@ -202,7 +202,9 @@ def read_rows(typed: pd.DataFrame, catalogue: Catalogue, tables: History | None 
     candidates, same = known_by_history(candidates, tables, near=False)
     if same:
         ids = typed["creator_id"] if "creator_id" in typed else pd.Series("", index=typed.index)
-        typed = typed.assign(creator_id=candidates["creator_id"].reindex(ids.index).fillna(ids))
+        others = [known_as for one in same if one.key == "other_account" for _, known_as in one.values["each"]]
+        meant = candidates["creator_id"].where(~candidates["creator_id"].isin(others))  # the platform typed may yet be corrected
+        typed = typed.assign(creator_id=meant.reindex(ids.index).fillna(ids))
     return ReadRows(typed, candidates, faults, same)
 
 

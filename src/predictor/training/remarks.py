@@ -35,6 +35,18 @@ def remarks_on_examples(examples: pd.DataFrame, catalogue: Catalogue, skipped: d
     return said
 
 
+def remarks_on_bookings(bookings: pd.DataFrame | None, catalogue: Catalogue) -> list[Said]:
+    """Bookings that are another one but for their ids, with results: most likely one booking that was written down twice."""
+    if bookings is None:
+        return []
+    results = [name for name in bookings if name in catalogue.entries and catalogue.entries[name].known == "after_booking"]
+    same = [name for name in bookings if name not in ("booking_id", "post_id")]
+    again = bookings.duplicated(same) & (bookings[results].fillna(0) != 0).any(axis=1)
+    if not again.any():
+        return []
+    return [Said("bookings_alike", {"count": int(again.sum()), "first": str(bookings.loc[again, "booking_id"].iloc[0])})]
+
+
 def idle_rules(rows: pd.DataFrame, recipe: Recipe) -> dict[str, tuple[str, ...]]:
     """Baselines that say nothing of their own of these rows, because all the columns that they read are missing there."""
     found = {name: _read(rule) for name, rule in recipe.rules.items()}

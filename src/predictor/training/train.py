@@ -36,7 +36,7 @@ from predictor.tables.frames import History
 from predictor.tables.progress import Progress, silent
 from predictor.training.pooled_rates import why_not_pooled, with_pooled_rates, with_shared_rate
 from predictor.training.processes import spread
-from predictor.training.remarks import remarks_on_examples
+from predictor.training.remarks import remarks_on_bookings, remarks_on_examples
 from predictor.wording.sentences import Said
 
 Result = TargetModel | SplitResult | KolEffect
@@ -64,7 +64,8 @@ class Asked:
         """What is to be said of how the history's posts were chosen, of its counts, and of the examples made of it."""
         chosen = remarks_on_selection(self.tables, self.catalogue, self.growth)
         counts = remarks_on_counts(self.tables, self.catalogue)
-        return [*chosen, *counts, *remarks_on_examples(examples, self.catalogue, skipped)]
+        alike = remarks_on_bookings(self.tables.get("bookings"), self.catalogue)
+        return [*chosen, *counts, *alike, *remarks_on_examples(examples, self.catalogue, skipped)]
 
     def known_before_judging(self, examples: pd.DataFrame, recipe: Recipe, *others: Recipe) -> pd.DataFrame:
         """Examples for the split in time (`learned_from`); the growth of counts is learned from those taken before the first row

@@ -42,7 +42,6 @@ from predictor.intake.spreadsheets.notices import (
 )
 from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
-from predictor.intake.spreadsheets.platforms_of_posts import on_their_platforms
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.proposal import propose
@@ -55,6 +54,7 @@ from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
+from predictor.intake.spreadsheets.whose_rows import under_their_accounts
 from predictor.intake.values import read_column
 from predictor.wording.sentences import Said
 
@@ -177,7 +177,7 @@ def import_grids(
         replace(one, notes=[*one.notes, *elsewhere]) if "fee" in one.frame else one
         for one in _in_one_currency(taken, catalogue, rates)
     ]
-    known = on_their_platforms([added_up(one) for one in apart_across([identified(one) for one in read])], catalogue)
+    known = under_their_accounts([added_up(one) for one in apart_across([identified(one) for one in read])], catalogue)
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
