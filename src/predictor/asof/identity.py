@@ -58,8 +58,8 @@ def known_by_history(candidates: pd.DataFrame, tables: History, near: bool = Tru
             others.append((came, str(found.iloc[row])))
         elif near and (like := named or likeness.of(account.handle or "", on) or likeness.named(name or came, on)):
             alike.append((came, like[0]))
-    told = {"same_creator": same, "other_account": others, "looks_like": alike}
-    said = [_said(key, pairs) for key, pairs in told.items() if pairs]
+    by_key = {"same_creator": same, "other_account": others, "looks_like": alike}
+    said = [_said(key, pairs) for key, pairs in by_key.items() if pairs]
     return (candidates.assign(creator_id=found.astype("str")) if same or others else candidates), said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from predictor.definitions.schema import Catalogue, Recipe, Rule
+from predictor.definitions.schema import NUMERIC, Catalogue, Recipe, Rule
 from predictor.forecasting.target_model import labelled
 from predictor.wording.sentences import Said, load_sentences
 
@@ -39,8 +39,8 @@ def remarks_on_bookings(bookings: pd.DataFrame | None, catalogue: Catalogue) -> 
     """Bookings that are another one but for their ids, with results: most likely one booking that was written down twice."""
     if bookings is None:
         return []
-    results = [name for name in bookings if name in catalogue.entries and catalogue.entries[name].known == "after_booking"]
-    same = [name for name in bookings if name not in ("booking_id", "post_id")]
+    outcomes = {name for name, one in catalogue.entries.items() if one.known == "after_booking" and one.type in NUMERIC}
+    results, same = [name for name in bookings if name in outcomes], [name for name in bookings if name != "booking_id"]
     again = bookings.duplicated(same) & (bookings[results].fillna(0) != 0).any(axis=1)
     if not again.any():
         return []

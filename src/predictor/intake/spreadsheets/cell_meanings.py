@@ -127,8 +127,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
         return Title("platform" if one.share(_platforms(said, catalogue)) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
-    told = "format" in entries and STATUS.search(letters(one.title)) is None
-    if name in (None, "fee") and told and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
+    may_be_format = "format" in entries and STATUS.search(letters(one.title)) is None
+    if name in (None, "fee") and may_be_format and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
     if name is None and "fee" in entries and BARE_RATE.fullmatch(one.lowest):
         return _of_a_rate(one), False

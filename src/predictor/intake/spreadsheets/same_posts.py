@@ -40,9 +40,9 @@ def of_one_time(posts: pd.DataFrame) -> pd.DataFrame:
     """
     if "counted_at" not in posts or ("post_id" in posts and posts["post_id"].notna().any()):
         return posts
-    told = [name for name in ("creator_id", "published_at", "caption") if name in posts]
-    rows = posts[posts[[*told[:2], "counted_at"]].notna().all(axis=1)].sort_values("counted_at", kind="stable")
-    key = rows[told].astype(str).agg("\n".join, axis=1)
+    keys = [name for name in ("creator_id", "published_at", "caption") if name in posts]
+    rows = posts[posts[[*keys[:2], "counted_at"]].notna().all(axis=1)].sort_values("counted_at", kind="stable")
+    key = rows[keys].astype(str).agg("\n".join, axis=1)
     apart = key.str.cat(rows["counted_at"].astype(str), sep="\n").duplicated(keep=False) | _falls(rows, key)
     one = key.duplicated(keep=False) & ~apart.groupby(key).transform("any")
     first = rows.loc[one & ~key.duplicated()]
@@ -121,10 +121,10 @@ def _key(one: Intake) -> pd.Series | None:
     if not any(note.key == "import_by_row" for note in one.notes):
         key = one.frame["booking_id"].astype("str").str.cat(who, sep="\n")
         return key.mask(key.duplicated(keep=False))
-    told = [name for name in ("creator_id", "booked_at", "fee") if name in one.frame]
-    if len(told) < 3:
+    keys = [name for name in ("creator_id", "booked_at", "fee") if name in one.frame]
+    if len(keys) < 3:
         return None
     parts = one.frame.reindex(columns=list(ONE_BOOKING)).assign(creator_id=who)
     key = parts.astype(object).where(parts.notna(), "").astype(str).agg("\n".join, axis=1)
     key = key.str.cat(key.groupby(key).cumcount().astype(str), sep="\n")
-    return key.where(one.frame[told].notna().all(axis=1))
+    return key.where(one.frame[keys].notna().all(axis=1))
