@@ -113,7 +113,7 @@ def test_every_figure_of_the_table_of_accuracy_is_in_the_record(readme, vietname
     rows = [table.split("\n\n")[0] for table in re.findall(r"^\| \| .*?\n\n", readme, re.S | re.M)]
     figures = re.findall(r"\d+\.\d+", rows[0])
     assert len(figures) >= 12
-    rounded = {"0.570": "0.5697", "0.562": "0.5616"}
+    rounded = {"0.570": "0.5697", "0.562": "0.5622"}
     assert [one for one in figures if rounded.get(one, one) not in record] == []
     assert [one for one in figures if one.replace(".", ",") not in vietnamese] == []
 
