@@ -308,3 +308,33 @@ def test_an_id_that_two_creators_could_be_or_none_is_stays_left_out(imported):
     )
     assert [*tables["posts"]["creator_id"]] == ["1001"]
     assert "got 'An', which creators.csv does not have" in told and "got '01001', which creators.csv does not have" in told
+
+
+POSTS_OF_DEALS = """Deal,Handle,Platform,booked_at,Fee USD,Reach,Orders (deal)
+D0,@linh,instagram,2026-04-01,600,10000,12
+D0,@linh,instagram,2026-04-01,600,20000,12
+D1,@an,tiktok,2026-04-02,500,7000,5
+"""
+
+
+def test_posts_of_one_deal_are_one_booking_or_bookings_of_their_own_as_stated(imported):
+    code, told, tables = imported(POSTS_OF_DEALS)
+    assert (
+        code == 2 and "2 rows share a number of 'Deal' with others (rows 2, 3, …), and their fee: posts of one booking?" in told
+    )
+    code, told, tables = imported(POSTS_OF_DEALS, mapping="bookings: {add_up: true}")
+    assert code == 0 and of(tables["bookings"], "booking_id", "creator_id", "fee", "posts", "reach", "orders") == [
+        ["D0", "@linh", "600", "2", "30000", "12"],
+        ["D1", "@an", "500", "1", "7000", "5"],
+    ]
+    assert (
+        "fee, orders once, as all rows of a number say the same; posts, reach added up" in told and "Not used: Deal" not in told
+    )
+    code, told, tables = imported(POSTS_OF_DEALS, mapping="bookings: {add_up: false}")
+    assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "600", "500"]
+    assert "2 rows share a number of 'Deal' with others; each is a booking with its own fee, as stated." in told
+
+
+def test_rows_of_one_contract_with_fees_of_their_own_are_bookings_without_a_question(imported):
+    code, told, tables = imported(POSTS_OF_DEALS.replace("600,20000", "650,20000").replace("Orders (deal)", "Orders"))
+    assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "650", "500"]

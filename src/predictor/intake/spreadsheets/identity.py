@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from predictor.intake.cells import as_text
 from predictor.intake.contract import with_post_ids
+from predictor.intake.spreadsheets.account_columns import titled_deals
+from predictor.intake.spreadsheets.flat_posts import without_used
 from predictor.intake.spreadsheets.notices import of_rows, repeated
-from predictor.intake.spreadsheets.same_posts import of_one_time
+from predictor.intake.spreadsheets.same_posts import RESULTS, of_one_time
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -69,7 +72,12 @@ BUYERS = tuple(map(fold, ("user id", "user", "customer", "customer id", "buyer",
 
 
 def added_up(one: Intake) -> Intake:
-    """Rows of orders, several of one campaign and creator, as the bookings they belong to; asked about first."""
+    """Rows of posts, several of one deal, or of orders, several of one campaign and creator, as the bookings they belong to.
+
+    Whether they are is asked first.
+    """
+    if (deals := _deals(one)) is not None:
+        return _one_each(one, deals)
     key = [name for name in ("campaign_id", "creator_id") if name in one.frame]
     counts = [name for name in ("orders", "revenue", "clicks") if name in one.frame]
     if one.table != "bookings" or len(key) < 2 or not counts or not one.frame.duplicated(key).any():
@@ -87,3 +95,38 @@ def added_up(one: Intake) -> Intake:
         frame[name] = whole[name].sum(min_count=1).to_numpy()
     frame = frame[[*one.frame.columns]].set_axis(whole.head(1).index, axis=0)
     return replace(one, frame=frame, notes=[*one.notes, Said("import_added_up", {"rows": len(one.frame), "count": len(frame)})])
+
+
+def _deals(one: Intake) -> pd.Series | None:
+    """The number of each row's deal, named by its title, where several rows of one creator share one, and a fee."""
+    if one.table != "bookings" or not {"creator_id", "fee"} <= {*one.frame}:
+        return None
+    for title in (title for title in one.layout.titles.values() if titled_deals(title)):
+        numbers = as_text(one.layout.frame[title]).reindex(one.frame.index).rename(title)
+        alike = one.frame[["creator_id", "fee"]].groupby(numbers).nunique(dropna=False).le(1).all(axis=None)
+        if numbers.dropna().duplicated().any() and alike:
+            return numbers
+    return None
+
+
+def _one_each(one: Intake, deals: pd.Series) -> Intake:
+    """A booking each deal: what is the same in all rows of every deal counts once, such as the fee; other results add up."""
+    title, again = str(deals.name), one.frame[deals.duplicated(keep=False) & deals.notna()]
+    if one.mapping.add_up is None:
+        values = {"title": title, "rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
+        return replace(one, doubts=[*one.doubts, Said("import_doubt_deals", values)])
+    if not one.mapping.add_up:
+        return replace(one, notes=[*one.notes, Said("import_deals_apart", {"title": title, "count": len(again)})])
+    whole = one.frame.groupby(deals.fillna(one.frame["booking_id"]), sort=False)
+    shared = again.groupby(deals.reindex(again.index))
+    results = [name for name in RESULTS["bookings"] if name in one.frame]
+    once = [name for name in results if shared[name].nunique(dropna=False).le(1).all()]
+    added = [name for name in results if name not in once]
+    posts = whole["posts"].sum(min_count=1) if "posts" in one.frame else whole.size().astype(float)
+    frame = whole.first().assign(**{name: whole[name].sum(min_count=1) for name in added}, posts=posts)
+    frame["booking_id"] = frame.index.astype("str")
+    frame = frame.set_axis(whole.head(1).index, axis=0)[[*one.frame, *(() if "posts" in one.frame else ("posts",))]]
+    values = {"title": title, "rows": len(one.frame), "count": len(frame), "once": ["fee", *once], "added": ["posts", *added]}
+    said = {key: ", ".join(value) if isinstance(value, list) else value for key, value in values.items()}
+    kept = without_used([note for note in one.notes if note.key != "import_by_row"], [title])
+    return replace(one, frame=frame, notes=[*kept, Said("import_deals", said)])

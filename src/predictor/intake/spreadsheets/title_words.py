@@ -128,7 +128,7 @@ ACHIEVED = re.compile(  # of a result: that it is one
 )
 PEOPLE = (
     r"\b(?:nguoi|people|persons?|followers?|fans?|luot|luot xem|views?|likes?|orang|times|lan|posts?|bai|"
-    r"accounts?|count|number|so|cum|cumulative|cumulated|to date|so far|luy ke|cong don|kumulativ|"
+    r"accounts?|count|number|so|cum|cumulative|cumulated|to date|so far|luy ke|cong don|kumulativ|deals?|"
     r"dvt|don vi(?: tinh)?|units?|satuan|in|tinh theo|tinh bang|estimated?|uoc tinh|approx|optional|required|lastest|latest|"
     r"current|cao nhat|moi nhat|hien tai|du kien|recent|gan day|last \d+ (?:days?|posts?|videos?)|\d+ (?:days?|"
     r"ngay|posts?|videos?|bai)(?: gan nhat)?"
