@@ -58,9 +58,9 @@ class TableMapping(Closed):
 
     Of use to `predictor import` alone: `prices` (columns of fees, one row of ours for each), `headings` (the column that the
     lines between the rows give), `hidden` (whether rows that are hidden or crossed out are read), `add_up` (whether rows of one
-    campaign and creator are orders, and those of one deal its posts), `from_posts` (of creators: whether rows of posts tell of them), `orders` (rows of orders
-    with their state, added up to bookings), `post_links` (the column of links that tell a post and its creator), `year` (that of
-    days which are written without one).
+    campaign and creator are orders, and those of one deal its posts), `from_posts` (of creators: whether rows of posts tell of
+    them), `orders` (rows of orders with their state, added up to bookings), `post_links` (the column of links that tell a post
+    and its creator), `year` (that of days which are written without one).
     """
 
     columns: dict[str, str] = {}
