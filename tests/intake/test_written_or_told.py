@@ -229,3 +229,10 @@ def test_days_paths_and_counts_are_not_asked_about_as_prices(read, title, cell):
     days = ["10/04/2026", cell] if title == "Post date" else [cell, cell]
     ran = read([*HEAD, "Price (VND)", title], ["A", "tiktok", 900, 5e6, days[0]], ["B", "tiktok", 700, 3e6, days[1]])
     assert ran.code == 0 and f"Not used: {title}" in ran.out
+
+
+def test_a_price_that_names_another_format_than_its_row_is_told_and_the_column_stands(read):
+    rows = ["A", "TikTok", 12000, "video", "5tr/story"], ["B", "TikTok", 12000, "story", "6tr/story"]
+    ran = read([*HEAD, "Hạng mục", "Báo giá"], *rows)
+    assert ran.rows("fee format") == ["5000000 video", "6000000 story"]
+    assert "'Báo giá': 1 cell names another format than its row (cell E2: '5tr/story')" in ran.out

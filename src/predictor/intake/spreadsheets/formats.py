@@ -72,6 +72,11 @@ def named_by_fees(cells: pd.Series, pieces: pd.Series, entry: Entry) -> pd.Serie
     return read_column(formats.astype("str"), "format", entry)[0]
 
 
+def of_another_format(formats: pd.Series | None, named: pd.Series) -> pd.Series:
+    """The rows whose fee names another format than their column of formats, which stands."""
+    return named.notna() & (named != (named if formats is None else formats.fillna(named)))
+
+
 def with_formats(formats: pd.Series | None, named: pd.Series) -> dict[str, pd.Series]:
     """The formats of each row, a blank filled by the one that its fee names; nothing where no fee names any."""
     if not named.notna().any():

@@ -22,6 +22,7 @@ from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
     counted_formats,
     named_by_fees,
+    of_another_format,
     posts_by_platform,
     saying_more,
     unmodelled,
@@ -113,6 +114,8 @@ def read_sheet(
     if (fee := columns.get("fee")) is not None and fee.pieces is not None and "posts" in entries:
         title = layout.titles[layout.column(theirs.get("fee", "fee"))]  # a mapping may type it otherwise
         named = named_by_fees(layout.frame[title], fee.pieces, entries["format"])
+        differing = {"import_format_other": of_another_format(values.get("format"), named)}
+        notes = [*notes, *marked(layout, title, layout.frame[title], differing)]
         values |= with_formats(values.get("format"), named)
         booked, other = with_pieces(values.get("posts"), fee.pieces, named)
         if booked is not None:
