@@ -259,7 +259,7 @@ def missing(one: Intake, tables: set[str], catalogue: Catalogue) -> list[Said]:
 def _stated(name: str, titles: Titles, one: Intake) -> Said | str:
     """How to say of every row what no column gives, where it is the same for all: the platform."""
     likely = titles.mentioned(one.layout.grid.name) or "tiktok"
-    return Said("import_missing_stated", {"name": name, "value": likely}) if name == "platform" else ""
+    return Said("or_same_in_every_row", {"name": name, "value": likely}) if name == "platform" else ""
 
 
 SHOWN_ROWS = 5
