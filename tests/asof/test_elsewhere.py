@@ -42,6 +42,21 @@ def test_another_account_above_the_usual_says_how_far_drawn_to_it_by_its_posts()
     assert found["reach_elsewhere"] == pytest.approx(FIVE_OF_SEVEN * (np.log(0.16) - usual), rel=1e-4)
 
 
+@pytest.mark.parametrize("asked", ["new", "lan_ig"])
+def test_rates_of_accounts_that_nobody_asks_about_are_per_their_own_audience(asked):
+    tables = history(USUAL | {"lan_tiktok": 0.16}, {"lan_tiktok": "lan"})
+    twice = tables.frames["creators"]["creator_id"] == "lan_tiktok"
+    tables.frames["creators"].loc[twice, "followers"] *= 2
+    counted = tables.frames["posts"]["creator_id"] == "lan_tiktok"
+    tables.frames["posts"].loc[counted, ["engagements", "reach"]] *= 2
+    unsized = pd.DataFrame({"creator_id": ["lan_ig"], "platform": "instagram", "followers": np.nan, "person_id": "lan"})
+    tables.frames["creators"] = pd.concat([tables.frames["creators"], unsized], ignore_index=True)
+    usual = np.log(np.sqrt(0.04 * 0.05))
+    assert said_of(asked, "lan", tables)["engagement_elsewhere"] == pytest.approx(
+        FIVE_OF_SEVEN * (np.log(0.16) - usual), rel=1e-4
+    )
+
+
 def test_an_account_is_no_other_account_of_itself():
     assert np.isnan(
         said_of("lan_tiktok", "lan", history(USUAL | {"lan_tiktok": 0.16}, {"lan_tiktok": "lan"}))["engagement_elsewhere"]

@@ -32,24 +32,25 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
 
 
 def with_audiences(tables: History, asks: Mapping[str, pd.Series]) -> History:
-    """The history with one figure of followers for everybody asked about of whom there is any: that of `creators`, else their
-    first count over time, else what a question gives.
+    """The history with one figure of followers for everybody of whom there is any: that of `creators`, else their first count
+    over time, else what a question gives.
 
     The rates of a record are then per the same audience as the row that they forecast; with a stand-in in one of the two, they
     would be too high or too low by as many times as the stand-in differs from it.
     """
     creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
-    asked = pd.Index(asks["creator_id"].dropna().astype("str").unique())
-    static = pd.Series(np.nan, asked)
-    if creators is not None and "followers" in creators:
-        static = creators.set_index("creator_id")["followers"].astype(float).reindex(asked)
+    own, asked = pd.Series(dtype=float), asks["creator_id"].dropna().astype("str")
+    if creators is not None:
+        asked = asked[asked.isin(creators["creator_id"])]  # the history has nothing of others
+        own = creators.set_index("creator_id")["followers"].astype(float).dropna() if "followers" in creators else own
+    if asked.isin(own.index).all():
+        return tables
+    counts = [own.rename_axis("creator_id").rename("followers").reset_index()]
     if snapshots is not None:
-        counted = snapshots[snapshots["followers"].notna() & snapshots["creator_id"].isin(asked)].sort_values("at", kind="stable")
-        static = static.fillna(counted.drop_duplicates("creator_id").set_index("creator_id")["followers"].astype(float))
+        counts.append(snapshots[snapshots["followers"].notna()].sort_values("at", kind="stable")[["creator_id", "followers"]])
     if "followers" in asks:
-        given = pd.DataFrame({"creator_id": asks["creator_id"], "followers": floats(asks["followers"])}).dropna()
-        static = static.fillna(given.drop_duplicates("creator_id").set_index("creator_id")["followers"])
-    known = static.dropna().rename("followers").rename_axis("creator_id").reset_index()
+        counts.append(pd.DataFrame({"creator_id": asked, "followers": asks["followers"].reindex(asked.index)}).dropna())
+    known = pd.concat([one.astype({"creator_id": "str", "followers": float}) for one in counts]).drop_duplicates("creator_id")
     others = pd.DataFrame({"creator_id": []}) if creators is None else creators.drop(columns="followers", errors="ignore")
     return replace(tables, frames=tables.frames | {"creators": others.astype({"creator_id": "str"}).merge(known, "outer")})
 

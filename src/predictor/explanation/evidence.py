@@ -162,10 +162,9 @@ def evidence(support: TrainingSupport, rows: pd.DataFrame, recipe: Recipe, catal
     `creator_id`, `day`, `actual`), `past` (whether these are of `booking` or, where there are hardly any, of `post`), `never` and
     `rarely` (value by column: shown by no training row; by fewer than 20 rows or 3 creators), `out_of_range` (by column: the
     value and the extreme of what was seen), `of_few` (for a creator without a record: from how many creators the forecast was
-    learned where that is few, else 0), `sizeless` (neither a record nor a follower
-    count), `of_any_size` (the same where nobody's was known), `outside` (the baseline stands
-    alone, see `support.out_of_support`), `thin` (low evidence: nothing of the creator's own and fewer than 5 similar bookings, or
-    a value or number never seen).
+    learned where that is few, else 0), `sizeless` (neither a record nor a follower count), `of_any_size` (the same where nobody's
+    was known), `outside` (the baseline stands alone, see `support.out_of_support`), `thin` (low evidence: nothing of the
+    creator's own and fewer than 5 similar bookings, or a value or number never seen).
     """
     similar, nearest = neighbours(support, rows, recipe)
     never, rarely = _values(support, rows, catalogue)

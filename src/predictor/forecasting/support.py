@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class TrainingSupport:
     spans: dict[str, Span]
     past: pd.DataFrame
 
-    @property
+    @cached_property
     def knows_audiences(self) -> bool:
         """Whether any past booking has a count of followers."""
         return "followers" in self.past and bool(self.past["followers"].notna().any())
