@@ -43,6 +43,16 @@ MEDIUM = re.compile(
     "|".join(rf"(?P<{name}>(?<![^\W\d_])(?:{words})(?![^\W\d_]))" for name, words in MEDIA.items()), re.IGNORECASE
 )
 NAMES = {fold(word): name for name, words in OTHERS.items() for word in words.split()}
+PART_OF_PLATFORM = re.compile(
+    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile|groups?|hội nhóm|nhóm|"
+    r"oa|official account)\b",
+    re.IGNORECASE,
+)
+
+
+def without_part(cell: str) -> str:
+    """A cell without the words for a part of a platform, such as a shop or a page there."""
+    return " ".join(PART_OF_PLATFORM.sub(" ", cell).split())
 
 
 def other_platform(text: str) -> str | None:

@@ -15,8 +15,8 @@ from predictor.intake.cells import as_text, without_emoji
 from predictor.intake.currency_words import currency_of, spoken_of, without_currency
 from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
-from predictor.intake.other_platforms import other_platform
-from predictor.intake.spreadsheets.columns import MOST_PERCENT, PART_OF_PLATFORM
+from predictor.intake.other_platforms import other_platform, without_part
+from predictor.intake.spreadsheets.columns import MOST_PERCENT
 from predictor.intake.spreadsheets.counted_words import are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
@@ -332,7 +332,7 @@ def _of_engagement(title: str, catalogue: Catalogue) -> bool:
 def _platforms(said: pd.Series, catalogue: Catalogue) -> pd.Series:
     """Which cells name a platform, or a part of one."""
     known = spellings(catalogue.entries["platform"])
-    bare = said.map(lambda word: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(word)).split()) or word)
+    bare = said.map(lambda word: without_part(without_emoji(word)) or word)
     return bare.map(lambda word: fold(word) in known or other_platform(word) is not None)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_emoji
 from predictor.intake.mapping import TableMapping
-from predictor.intake.spreadsheets.columns import PART_OF_PLATFORM
+from predictor.intake.other_platforms import without_part
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.title_words import letters
 from predictor.intake.spreadsheets.titles import Titles
@@ -48,5 +48,5 @@ def with_platforms(
 
 def _are_platforms(said: pd.Series, known: dict[str, str]) -> bool:
     """Whether most filled cells name a platform, or a part of one."""
-    bare = said.map(lambda cell: " ".join(PART_OF_PLATFORM.sub(" ", without_emoji(cell)).split()))
+    bare = said.map(lambda cell: without_part(without_emoji(cell)))
     return len(said) > 0 and bool(bare.map(lambda cell: fold(cell) in known).mean() >= MOST)

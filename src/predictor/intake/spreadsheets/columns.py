@@ -15,7 +15,7 @@ from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, of_other_calendars, of_other_zones, serial_days
 from predictor.intake.mapping import TableMapping
-from predictor.intake.other_platforms import other_platform
+from predictor.intake.other_platforms import other_platform, without_part
 from predictor.intake.spreadsheets.column_units import (
     Unit,
     doubt_unit,
@@ -173,17 +173,10 @@ def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
 
 
-PART_OF_PLATFORM = re.compile(
-    r"\b(?:shop|live|livestream|reels?|shorts?|story|stories|videos?|feed|posts?|page|channel|kênh|profile|groups?|hội nhóm|nhóm|"
-    r"oa|official account)\b",
-    re.IGNORECASE,
-)
-
-
 def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
     """Platforms without the part of them that is named besides (Tiktok Shop), which is told."""
     known, said = spellings(entry), as_text(cells)
-    bare = {cell: " ".join(PART_OF_PLATFORM.sub(" ", cell).split()) for cell in said.dropna().unique() if fold(cell) not in known}
+    bare = {cell: without_part(cell) for cell in said.dropna().unique() if fold(cell) not in known}
     bare = {cell: rest for cell, rest in bare.items() if rest != cell and fold(rest) in known}
     at = said.isin(list(bare))
     read = ", ".join(dict.fromkeys(known[fold(rest)] for rest in bare.values()))
@@ -202,7 +195,7 @@ def _elsewhere(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tu
 def _other(cell: str) -> str | None:
     """The other platform that a cell names, with or without the part of it, or its name in another script in brackets."""
     bare = re.sub(r"[(（][^()（）]*[)）]", " ", without_emoji(cell))
-    said = (without_emoji(cell), bare, " ".join(PART_OF_PLATFORM.sub(" ", bare).split()))
+    said = (without_emoji(cell), bare, without_part(bare))
     return next((other for text in said if (other := other_platform(text))), None)
 
 
