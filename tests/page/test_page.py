@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from builders import phrases, scored
-from pages import CHROMIUM, ELSEWHERE, on, sound, type_into
+from pages import CHROMIUM, ELSEWHERE, at_the_candidates, on, sound, type_into
 from predictor.reporting.comparison_report import write_report
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
@@ -35,6 +35,9 @@ FOCUSED = """() => {
   if (e === document.body) return ['', true]  // a turn through the browser's own buttons
   const seen = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || e.closest('.q-field--focused')
   return [e.getAttribute('aria-label') || e.innerText || '', Boolean(seen)] }"""
+
+SLOW = """() => { const later = window.setTimeout
+  window.setTimeout = (does, wait, ...more) => later(does, wait || 2000, ...more) }"""  # what should come at once comes late
 
 VIOLATED = """address => new Promise(found => {
   document.addEventListener('securitypolicyviolation', event => found(event.effectiveDirective))
@@ -160,6 +163,21 @@ def test_the_browsers_arrows_a_refresh_and_a_link_keep_the_place(place, tab, wor
     colleague = tab("en")
     colleague.goto(page.url)
     colleague.wait_for_selector(".k-three")
+
+
+def test_a_step_left_before_the_browser_has_made_its_charts_leaves_no_error(place, tab, world):
+    page = tab("en")
+    at_the_candidates(page, place.address, WORDS["en"], "goal", world / "candidates.csv")
+    on(page, WORDS["en"], ".k-answer .ag-row")
+    page.go_back()
+    page.wait_for_selector(".k-sheet .ag-row")
+    page.evaluate(SLOW)
+    page.go_forward()
+    page.locator(".nicegui-echart").first.wait_for(state="attached")
+    page.go_back()
+    page.wait_for_selector(".k-sheet .ag-row")
+    page.wait_for_timeout(2500)
+    assert page.broken == []
 
 
 @pytest.mark.parametrize("width", [1280, 400])

@@ -199,6 +199,8 @@ def _niches(session: PageSession) -> None:
     field.on_value_change(chosen)
     field.on("input-value", typing)
     field.on("blur", left)
+    # Quasar brings the hand back once a list has gone, also from a field that it has gone on to since
+    field.on("focusout", js_handler=f"() => getElement({field.id}).$refs.qRef.blur()")
     # emptied by the browser: an answer of the server could come while the next niche is being typed
     field.on("keyup.enter", left, js_handler=f"() => {{ emit(); getElement({field.id}).$refs.qRef.updateInputValue('', true) }}")
 

@@ -17,6 +17,9 @@ from predictor.errors import DefinitionError, RowsError
 SAVE = """() => { const link = document.createElement('a'), chart = getElement(%d).chart
   link.href = chart.getDataURL({pixelRatio: 2, backgroundColor: '#fff'}); link.download = %s; link.click() }"""
 
+# A page that is left before the browser has made its chart has none to dispose of, which NiceGUI does all the same.
+UNDRAWN = "({component: {proxy}}) => { proxy.chart ??= {dispose() { proxy.chart = undefined }} }"
+
 
 def table(options: dict[str, Any], **more: Any) -> Any:
     """Draw options of AG Grid into the container at hand and return the grid, whose options stay as they are.
@@ -38,6 +41,7 @@ def chart(options: dict[str, Any], name: str, phrases: Phrases, **events: Any) -
     """Draw options of ECharts into the container at hand and return the chart; the browser itself makes its PNG."""
     drawn = ui.echart(options, **events).props('role="img"')
     drawn.props["aria-label"] = name
+    drawn.on("vnode-before-unmount", js_handler=UNDRAWN)
     button = ui.button(phrases.say("page_picture"), icon="image").props("flat dense no-caps size=sm").classes("k-picture")
     button.props["aria-label"] = f"{phrases.say('page_picture')}: {name}"
     button.on("click", js_handler=SAVE % (drawn.id, json.dumps(f"{name}.png")))
