@@ -103,7 +103,16 @@ def _to_13(contents: Contents) -> Contents:
     return contents
 
 
-STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12, _to_13)  # the first leads from OLDEST on
+def _to_14(contents: Contents) -> Contents:
+    """Errors of rare counts have a size by platform; before, one for all."""
+    for model in contents["models.json"].values():
+        for segment in (model[side] for side in SIDES if side in model):
+            if "dispersion" in segment["spread"]:
+                segment["spread"]["platforms"] = {}
+    return contents
+
+
+STEPS: tuple[Step, ...] = (_to_7, _to_8, _to_9, _to_10, _to_11, _to_12, _to_13, _to_14)  # the first leads from OLDEST on
 FORMAT = OLDEST + len(STEPS)  # in which bundles are written
 
 
@@ -339,6 +348,7 @@ def _segment_to_json(part: SegmentModel) -> dict[str, Any]:
     spread = part.errors
     if isinstance(spread, CalibratedNegativeBinomial):
         errors: dict[str, Any] = {"groups": spread.strata, "ranks": spread.ranks.tolist(), "dispersion": spread.dispersion}
+        errors["platforms"] = spread.platform_sizes
     else:
         errors = {"groups": spread.strata, "errors": spread.errors.tolist(), "mean_factors": spread.mean_factors.tolist()}
     plain = {key: getattr(part, field) for key, field in KEYS.items()}
@@ -383,7 +393,7 @@ def _segment_from_json(name: str, data: dict[str, Any], contents: Contents, colu
         errors = LogErrors(strata, _numbers(spread["errors"], len(strata), GRID), _numbers(spread["mean_factors"], len(strata)))
     else:
         ranks, dispersion = _numbers(spread["ranks"], len(strata), GRID), typed(float, spread["dispersion"])
-        errors = CalibratedNegativeBinomial(strata, ranks, dispersion)
+        errors = CalibratedNegativeBinomial(strata, ranks, dispersion, typed(dict[str, float], spread["platforms"]))
     sizes = contents.get(f"{name}.sizes.txt")
     kinds = get_type_hints(SegmentModel)
     plain = {field: typed(kinds[field], data[key]) for key, field in KEYS.items()}

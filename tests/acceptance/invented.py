@@ -69,12 +69,13 @@ def funnel(worlds: int = RARE_WORLDS) -> list[Bar]:
             forecasts[(forecasts["target"] == target) & (forecasts["split"] == split)],
             f"{target}, {worlds} agencies, {name}",
             catalogue.recipes[target],
+            surely=split == "time" and target != "orders",  # clicks and revenue of those whose reach is on record
         )
     ]
 
 
-def _rare(rows: pd.DataFrame, where: str, recipe: Recipe) -> list[Bar]:
-    """Totals, errors and intervals of a target of which most bookings bring little."""
+def _rare(rows: pd.DataFrame, where: str, recipe: Recipe, surely: bool) -> list[Bar]:
+    """Totals, errors and intervals of a target of which most bookings bring little; `surely`: a rate per reach is to gain."""
     truth, by_reach = f"expected_{recipe.name}", {name for name, rule in recipe.rules.items() if rule.per is not None}
     by_reach |= {name for name, rule in recipe.rules.items() if rule.otherwise in by_reach}
     ours, least = (error(rows, column, recipe) for column in ("expected", truth))
@@ -83,7 +84,6 @@ def _rare(rows: pd.DataFrame, where: str, recipe: Recipe) -> list[Bar]:
     total, came = (rows["expected"].sum() / rows[column].sum() for column in (truth, "actual"))
     low, high = _by_world(rows, truth)
     held = rows["inside"].mean()
-    surely = recipe.name != "orders"  # where reach is forecast, clicks and revenue gain from it
     return [
         Bar(
             f"{where}: total forecast over true total",

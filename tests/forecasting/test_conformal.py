@@ -12,6 +12,7 @@ from predictor.forecasting.conformal import (
     CalibratedNegativeBinomial,
     LogErrors,
     _grid_between,
+    _platform_sizes,
     fit_log_errors,
     fit_negative_binomial,
     newcomers,
@@ -26,6 +27,11 @@ from predictor.forecasting.conformal import (
 def everyone(n):
     """One group of n rows that count the same."""
     return {"": np.ones(n, dtype=bool)}, np.ones(n)
+
+
+def of_one_platform(n):
+    """Rows whose counts are as hard to foretell as each other's."""
+    return pd.DataFrame({"platform": ["tiktok"] * n})
 
 
 def asked(centre, size=1.0):
@@ -64,11 +70,37 @@ def test_rare_counts_get_whole_numbers_that_hold_at_least_as_often_as_they_say(l
     expected = np.exp(luck.normal(0, 1, 6000))
     size = 1 / 0.6
     counts = stats.nbinom.rvs(size, size / (size + expected), random_state=3).astype(float)
-    spread = fit_negative_binomial(counts[:3000], expected[:3000], *everyone(3000))
+    spread = fit_negative_binomial(of_one_platform(3000), counts[:3000], expected[:3000], *everyone(3000))
     low, high = (spread.quantile(*asked(np.log(expected[3000:])), level) for level in (0.1, 0.9))
     inside = np.mean((counts[3000:] >= low) & (counts[3000:] <= high))
     assert 0.8 <= inside <= 0.95
     assert (low >= 0).all() and (low == np.round(low)).all() and (low <= high).all()
+
+
+def test_counts_of_each_platform_are_held_as_often_as_said_though_some_are_harder_to_foretell(luck):
+    expected = np.exp(luck.normal(4, 1, 12_000))
+    platform = luck.choice(["instagram", "tiktok", "youtube"], 12_000)
+    scatter = pd.Series(platform).map({"instagram": 0.3, "tiktok": 0.9, "youtube": 0.5}).to_numpy()
+    counts = luck.negative_binomial(1 / scatter**2, 1 / (1 + scatter**2 * expected)).astype(float)
+    rows = pd.DataFrame({"platform": platform})
+    spread = fit_negative_binomial(rows[:6000], counts[:6000], expected[:6000], *everyone(6000))
+    later = rows[6000:].reset_index(drop=True)
+    centre, stratum, came = np.log(expected[6000:]), np.zeros(6000, dtype=int), counts[6000:]
+    low, high = (spread.quantile(centre, spread.size(later), stratum, level) for level in (0.1, 0.9))
+    inside = pd.Series((came >= low) & (came <= high)).groupby(later["platform"]).mean()
+    assert inside.between(0.77, 0.84).all()
+    for_all = [spread.quantile(centre, np.ones(6000), stratum, level) for level in (0.1, 0.9)]
+    told_alike = pd.Series((came >= for_all[0]) & (came <= for_all[1])).groupby(later["platform"]).mean()
+    assert told_alike["instagram"] > 0.87 and told_alike["tiktok"] < 0.75
+
+
+def test_the_size_of_few_errors_of_a_platform_is_drawn_to_that_of_all_by_hand():
+    ends = np.array([0.1587, 0.8413, 0.5, 0.5])  # one, one, none and none from the middle on the normal scale
+    found = _platform_sizes(pd.DataFrame({"platform": ["a", "a", "b", "b"]}), ends, ends, np.ones(4))
+    # their mean is a half; two rows count for two in forty-two
+    assert found == {"a": pytest.approx((2 * 2 + 40) / 42, abs=1e-4), "b": pytest.approx(40 / 42)}
+    rare = fit_negative_binomial(pd.DataFrame({"platform": ["a", None] * 20}), np.arange(40.0), np.full(40, 9.0), *everyone(40))
+    assert rare.size(pd.DataFrame({"platform": [None, "never seen"]})).tolist() == [1.0, 1.0]
 
 
 @pytest.mark.parametrize("more", [1.0, 3.0])
@@ -76,7 +108,7 @@ def test_whatever_the_shape_of_rare_counts_an_interval_holds_as_often_as_it_says
     expected = luck.gamma(0.7, 2.0, 8000)
     none = luck.uniform(size=8000) < 0.4  # no negative binomial has as many zeros beside counts so large
     counts = np.where(none, 0, luck.poisson(expected * np.where(luck.uniform(size=8000) < 0.3, more * 2, 1.0))).astype(float)
-    spread = fit_negative_binomial(counts[:4000], expected[:4000], *everyone(4000))
+    spread = fit_negative_binomial(of_one_platform(4000), counts[:4000], expected[:4000], *everyone(4000))
     rows, came = asked(np.log(expected[4000:])), counts[4000:]
     fell = pd.DataFrame({"below": 1 - spread.at_least(*rows, came), "upto": 1 - spread.at_least(*rows, came + 1)})
     for low, high in ((0.1, 0.9), (0.0, 0.1), (0.9, 1.0), (0.25, 0.75)):
@@ -149,7 +181,7 @@ def test_the_chance_of_a_goal_agrees_with_the_quantiles_and_with_what_comes(luck
 def test_the_chance_of_some_orders_agrees_with_what_comes(luck):
     expected = np.full(8000, 2.0)
     counts = stats.nbinom.rvs(2.0, 0.5, size=8000, random_state=3).astype(float)
-    spread = fit_negative_binomial(counts[:4000], expected[:4000], *everyone(4000))
+    spread = fit_negative_binomial(of_one_platform(4000), counts[:4000], expected[:4000], *everyone(4000))
     rows = asked(np.log(expected[4000:]))
     for goal in (0.0, 1.0, 3.0, 8.0):
         chance = spread.at_least(*rows, np.full(4000, goal))
@@ -250,7 +282,9 @@ def test_rows_of_many_levels_each_get_the_count_of_their_own_level(luck):
 def test_the_dispersion_of_counts_that_were_drawn_with_it_is_found(luck, dispersion):
     expected, size = luck.gamma(2, 20, 8000), 1 / dispersion
     drawn = stats.nbinom.rvs(size, size / (size + expected), random_state=7)
-    assert fit_negative_binomial(drawn, expected, *everyone(8000)).dispersion == pytest.approx(dispersion, rel=0.06)
+    assert fit_negative_binomial(of_one_platform(8000), drawn, expected, *everyone(8000)).dispersion == pytest.approx(
+        dispersion, rel=0.06
+    )
 
 
 def test_the_expected_value_of_wide_errors_is_their_mean_by_hand():

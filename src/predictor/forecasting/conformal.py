@@ -8,7 +8,7 @@ here within Mondrian strata, newer errors counting more (Barber et al. 2023, "Co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import numpy as np
@@ -115,6 +115,7 @@ def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
 
 NARROWEST = 1e-6  # between the ends of a rank
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
+PLATFORM_STEADY = 40.0  # rows with which the size of a platform's own errors counts as much as that of all platforms
 STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
@@ -130,6 +131,10 @@ class LogErrors:
     strata: tuple[str, ...]
     errors: np.ndarray
     mean_factors: np.ndarray
+
+    def size(self, rows: Rows) -> np.ndarray:
+        """One: models of logs have the size of each row's error from a model of its own."""
+        return np.ones(len(rows))
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Count that the outcome stays below with probability `level`."""
@@ -166,12 +171,18 @@ class CalibratedNegativeBinomial:
     """For rare counts: a calibrated negative binomial, its levels recalibrated by where held-out counts fell in it.
 
     Distributional conformal prediction (Chernozhukov, Wüthrich and Zhu 2021); of a count's rank no more is known than between
-    which two it lies.
+    which two it lies. `platform_sizes` say how much further from the middle those of a platform lie than those of all.
     """
 
     strata: tuple[str, ...]
     ranks: np.ndarray
     dispersion: float
+    platform_sizes: dict[str, float] = field(default_factory=dict)
+
+    def size(self, rows: Rows) -> np.ndarray:
+        """How far the count of each row lies from what is expected of it, over how far one of any platform does."""
+        place, names = Columns.of(rows).factors("platform")
+        return np.array([*(self.platform_sizes.get(name, 1.0) for name in names), 1.0])[place]  # without a platform the last
 
     def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
         """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
@@ -267,17 +278,37 @@ def _mean_factor(errors: np.ndarray, sizes: np.ndarray) -> float:
 
 
 def fit_negative_binomial(
+    held_out: pd.DataFrame,
     y: np.ndarray,
     expected: np.ndarray,
     strata: dict[str, np.ndarray],
     weight: np.ndarray,
     new: Newcomers | None = None,
 ) -> CalibratedNegativeBinomial:
-    """Dispersion by maximum likelihood, then the ranks of the held-out counts in that distribution."""
+    """Dispersion by maximum likelihood, the size of the errors of each platform, then the ranks of the held-out counts in that
+    distribution."""
     dispersion = fitted_dispersion(y, expected)
-    low, high = share_below(y, expected, dispersion), share_below(y + 1, expected, dispersion)
+    ends = share_below(y, expected, dispersion), share_below(y + 1, expected, dispersion)
+    found = CalibratedNegativeBinomial((), np.empty((0, GRID)), dispersion, _platform_sizes(held_out, *ends, weight))
+    low, high = (_stretch(end, 1 / found.size(held_out)) for end in ends)
     names, grids = _grids(lambda rows, *counting: _grid_between(low[rows], high[rows], *counting), strata, weight, new)
-    return CalibratedNegativeBinomial(names, grids, dispersion)
+    return replace(found, strata=names, ranks=grids)
+
+
+def _platform_sizes(held_out: pd.DataFrame, low: np.ndarray, high: np.ndarray, weight: np.ndarray) -> dict[str, float]:
+    """How far ranks between two ends lie from the middle by platform, over how far all do, on the normal scale.
+
+    A platform's own mean counts for n / (n + 40), n being its independent rows: few say little of how far the next lies.
+    """
+    distance = np.abs(special.ndtri(np.clip((low + high) / 2, 1e-9, 1 - 1e-9)))
+    place, names = Columns.of(held_out).factors("platform")
+    every, found = float(np.average(distance, weights=weight)), {}
+    for number, name in enumerate(names):
+        rows = np.flatnonzero(place == number)
+        if len(rows) and every > 0:
+            own, known = float(np.average(distance[rows], weights=weight[rows])), _independent(weight[rows], rows)
+            found[str(name)] = (known * own / every + PLATFORM_STEADY) / (known + PLATFORM_STEADY)
+    return found
 
 
 def _grids(

@@ -203,7 +203,7 @@ def _segment_forecast(model: TargetModel, segment: SegmentModel, positions: np.n
     if segment.residual_weight:
         centre = centre + begin.residual_weight * residual
     adjustment = segment.booking_adjustment
-    wider = np.where(begin.out_of_support, WIDER, 1.0) * adjustment.size(rows)
+    wider = np.where(begin.out_of_support, WIDER, 1.0) * adjustment.size(rows) * segment.errors.size(rows)
     stratum = np.where(begin.out_of_support, 0, conformal.stratum_of(rows, segment.errors.strata))
     return SegmentForecast(segment, positions, rows, begin, matrix, centre + adjustment.centre(rows), wider * scale, stratum)
 

@@ -360,7 +360,7 @@ def _fit_errors(
         return (
             None,
             BookingAdjustment(),
-            fit_negative_binomial(np.rint(y), np.exp(selection.log_forecast), strata, selection.weight, new),
+            fit_negative_binomial(held_out, np.rint(y), np.exp(selection.log_forecast), strata, selection.weight, new),
         )
     errors, scale_model = np.log1p(y) - selection.log_forecast, None
     if len(errors) >= MIN_ROWS_FOR_SCALE_MODEL and not context.cold_start:  # a scale model of few creators does not carry over
