@@ -90,8 +90,9 @@ TIMES = re.compile(r"(?<=[\dkKmMnNrR])\s*(?:lượt|luot)\s*$", re.IGNORECASE)  
 OF_ENGAGEMENT = re.compile(r"(?<=[%％])\s*(?:er|engagement(?: rate)?|tương tác)\s*$", re.IGNORECASE)  # 4.1% ER
 LAKH = re.compile(r"(?<=\d)\s?L$")  # 1.5L, as India writes it; 500 l are looks (lượt)
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
+PHONE = re.compile(r"0\d{8,10}|\+[1-9]\d{9,13}")  # nobody writes a nought before an amount, nor a sign before so long a one
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
-FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
+FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS, CALLED = range(7)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,9 @@ def read_numbers(
         said, there = _read_distinct(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
+        if entry.type in ("count", "money"):
+            called = np.array([PHONE.fullmatch(cell) is not None for cell in distinct])
+            trouble[there] = np.where(called[codes[there]], CALLED, trouble[there])
 
     def sentence_of(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
@@ -324,6 +328,8 @@ def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) ->
         return Said("cell_open", {"came": came, "first": plainly(value), "second": plainly(other)})
     if kind == PARTIAL:
         return Said("cell_whole", values)
+    if kind == CALLED:
+        return Said("cell_phone", values)
     if kind == BARE:
         share = entry.range is not None and entry.range[1] <= 1
         return Said("cell_share" if share else "cell_percent", values | {"percent": f"{value:g}", "plain": plainly(value / 100)})

@@ -32,6 +32,7 @@ from predictor.intake.spreadsheets.notices import (
     not_used,
     nowhere,
     offered_headings,
+    packages,
     platform_headings,
     said_elsewhere,
     uncounted,
@@ -311,7 +312,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *offered_headings(layout, own, home),
         *read.notes,
     ]
-    notes = [*nowhere(read, titles), *uncounted(read, catalogue), *declined(layout, own), *notes]
+    notes = [*nowhere(read, titles), *packages(read), *uncounted(read, catalogue), *declined(layout, own), *notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
