@@ -182,7 +182,7 @@ def import_grids(
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue))]
+    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue), catalogue)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))

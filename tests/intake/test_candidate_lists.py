@@ -1,0 +1,116 @@
+"""Candidate lists as agencies send them, each once read as another thing without a word, or refused for nothing."""
+
+import openpyxl
+import pytest
+from test_field_cases import Ran, table
+
+USD = ["Creator", "Platform", "Followers", "Rate (USD)"]
+VND = ["KOL", "Nền tảng", "Follow", "Giá clip (VND)"]
+
+
+class Told(Ran):
+    """What one import gave, and all that it said."""
+
+    @property
+    def told(self):
+        return self.out + self.err
+
+
+@pytest.fixture
+def read(tmp_path, capsys):
+    """Import rows as a CSV file, in whose name nothing is said."""
+    return lambda *rows, options=(), mapping=None: Told(table(tmp_path / "list.csv", *rows), capsys, *options, mapping=mapping)
+
+
+@pytest.fixture
+def read_book(tmp_path, capsys):
+    """Import a workbook, its sheets by their names."""
+
+    def reading(mapping=None, **sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        book.save(tmp_path / "list.xlsx")
+        return Told(tmp_path / "list.xlsx", capsys, mapping=mapping)
+
+    return reading
+
+
+@pytest.mark.parametrize("error", ["#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#BEZUG!"])
+def test_the_error_of_a_formula_is_nobody(read, error):
+    ran = read(["Handle", "Platform", "Followers", "Rate (USD)"], [error, "TikTok", 5000, 100], ["@an", "TikTok", 900, 80])
+    assert ran.code == 0 and ran.rows("creator_id fee") == ["@an 80"]
+    assert f"got '{error}', the error of a formula in the spreadsheet" in ran.told
+
+
+def test_the_error_of_a_formula_is_no_link_and_its_row_stays(read):
+    ran = read(["KOL", "Link", *USD[1:]], ["An", "#REF!", "TikTok", 5000, 100], ["Bo", "tiktok.com/@bo", "TikTok", 900, 80])
+    assert ran.code == 0 and ran.rows("name creator_id fee") == ["An An 100", "Bo bo 80"]
+    assert "the error of a formula" in ran.told
+
+
+def test_a_name_that_is_a_hashtag_stays(read):
+    ran = read(USD, ["#ANNE", "TikTok", 5000, 100], ["#1 Foodie!", "TikTok", 900, 80])
+    assert ran.code == 0 and ran.rows("name") == ["#ANNE", "#1 Foodie!"]
+
+
+def test_what_a_formula_did_not_find_is_blank_and_told(read):
+    ran = read(USD, ["An", "TikTok", "#N/A", 100], ["Bo", "TikTok", 900, "#N/A"])
+    assert ran.code == 0 and ran.rows("name followers fee") == ["An _ 100", "Bo 900 _"]
+    assert "2 cells are '#N/A', formulas that found nothing (the first is C2); they are read as blank." in ran.told
+
+
+@pytest.mark.parametrize("phone", ["0909123456", "+84909123456", "02838123456"])
+def test_a_phone_number_is_no_price(read, phone):
+    ran = read(VND, ["An", "TikTok", 5000, phone], ["Bo", "TikTok", 900, "4.500.000"])
+    assert ran.code == 0 and ran.rows("name fee") == ["An _", "Bo 4500000"]
+    assert f"got '{phone}', which looks like a phone number" in ran.told
+
+
+@pytest.mark.parametrize(("typed", "fee"), [("909123456", 909123456), ("0", 0), ("05000000", 5000000)])
+def test_other_figures_are_prices_as_before(read, typed, fee):
+    ran = read(VND, ["An", "TikTok", 5000, typed], ["Bo", "TikTok", 900, "4.500.000"])
+    assert ran.code == 0 and ran.rows("name fee")[0] == f"An {fee}"
+
+
+PROFILES = [["KOL", "Link", "Follow"], ["Hà My", "tiktok.com/@hamy", 125400], ["Tuấn", "instagram.com/tuan.eats", 98000]]
+PRICES = [["KOL", "Giá clip (VND)", "Giá live (VND)"], ["Hà My", 4500000, 9000000], ["Tuấn", 1800000, None]]
+
+
+def test_prices_by_name_are_of_the_accounts_that_another_sheet_gives_the_names(read_book):
+    ran = read_book(Profile=PROFILES, Quote=PRICES)
+    assert ran.code == 0 and ran.rows("creator_id platform followers format fee") == [
+        "hamy tiktok 125400 video 4500000", "hamy tiktok 125400 live 9000000", "tuan.eats instagram 98000 video 1800000",
+    ]  # fmt: skip
+    assert "Sheet 'Profile' tells more of the same people (creator_id, platform, link, followers)" in ran.told
+    assert "goes by its name" not in ran.told and "on which platform" not in ran.told
+
+
+def test_a_name_with_two_accounts_on_another_sheet_is_given_neither(read_book):
+    ran = read_book(Profile=[*PROFILES, ["Hà My", "facebook.com/hamy", 9000]], Quote=PRICES)
+    assert ran.code == 0 and ran.rows("creator_id platform fee")[-3:] == [
+        "Hà My _ 4500000", "Hà My _ 9000000", "tuan.eats instagram 1800000",
+    ]  # fmt: skip
+    assert "goes by its name" in ran.told
+
+
+def test_a_priced_sheet_with_links_of_its_own_keeps_them(read_book):
+    own = [["KOL", "Link", "Giá clip (VND)"], ["Hà My", "tiktok.com/@hamy.second", 4500000], ["Bo", "tiktok.com/@bo", 1800000]]
+    ran = read_book(Profile=PROFILES, Quote=own)
+    assert [row for row in ran.rows("creator_id fee") if not row.endswith("_")] == ["hamy.second 4500000", "bo 1800000"]
+
+
+def test_a_row_that_is_a_package_is_told(read):
+    package = ["Package of 3 KOLs below", None, None, 1500]
+    ran = read(USD, package, ["An", "TikTok", 5000, None], ["Bo", "TikTok", 900, 80])
+    assert (
+        ran.code == 0 and "Row 2 ('Package of 3 KOLs below') names a package and is read as somebody with its price" in ran.told
+    )
+
+
+def test_somebody_whose_name_begins_so_is_no_package(read):
+    ran = read(USD, ["Combo Nguyễn", "TikTok", 5000, 100], ["Bo", "TikTok", 900, 80])
+    assert ran.code == 0 and "names a package" not in ran.told
