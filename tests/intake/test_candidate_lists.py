@@ -114,3 +114,46 @@ def test_a_row_that_is_a_package_is_told(read):
 def test_somebody_whose_name_begins_so_is_no_package(read):
     ran = read(USD, ["Combo Nguyễn", "TikTok", 5000, 100], ["Bo", "TikTok", 900, 80])
     assert ran.code == 0 and "names a package" not in ran.told
+
+
+@pytest.mark.parametrize("mark", ["nt", "-nt-", "như trên", "〃", '"', "Same as above", "ditto", "同上"])
+def test_a_mark_for_the_same_as_above_holds_what_stands_there(read, mark):
+    ran = read(VND, ["An", "TikTok", 5000, "4.500.000"], ["Bo", mark, 900, mark], ["Chi", mark, 700, "900.000"])
+    assert ran.code == 0 and ran.rows("name platform fee") == ["An tiktok 4500000", "Bo tiktok 4500000", "Chi tiktok 900000"]
+    assert "3 cells say that they are the same as above (B3, D3, B4); what stands above them is read." in ran.told
+
+
+def test_a_mark_under_a_blank_is_refused_as_before(read):
+    ran = read(VND, ["An", "TikTok", 5000, ""], ["Bo", "TikTok", 900, "〃"], ["Chi", "TikTok", 700, "900.000"])
+    assert ran.rows("name fee") == ["An _", "Bo _", "Chi 900000"] and "got '〃'" in ran.told
+
+
+def test_a_handle_that_may_be_a_mark_stays_a_handle(read):
+    rows = ["Handle", "Platform", "Follow", "Giá clip (VND)"], ["an.le", "TikTok", 5000, "4tr"], ["nt", "TikTok", 900, "3tr"]
+    assert read(*rows).rows("creator_id") == ["an.le", "nt"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("First name", "Last name", ["Maya Lim", "Maya Tan"]),
+        ("first_name", "last_name", ["Maya Lim", "Maya Tan"]),
+        ("Họ", "Tên", ["Maya Lim", "Maya Tan"]),
+        ("Vorname", "Nachname", ["Maya Lim", "Maya Tan"]),
+    ],
+)
+def test_names_in_two_columns_are_read_together(read, first, second, names):
+    ran = read([first, second, *USD[1:]], ["Maya", "Lim", "TikTok", 5000, 100], ["Maya", "Tan", "TikTok", 900, 80])
+    assert ran.code == 0 and ran.rows("name", "candidates") == names
+    assert f"'{first}' and '{second}' are read together as the name." in ran.told and "Not used" not in ran.told
+
+
+def test_a_part_of_a_name_that_is_blank_leaves_the_other(read):
+    ran = read(["First name", "Last name", *USD[1:]], ["Maya", "", "TikTok", 5000, 100], ["", "Tan", "TikTok", 900, 80])
+    assert ran.rows("name") == ["Maya", "Tan"]
+
+
+def test_a_whole_name_beside_its_parts_stands(read):
+    rows = ["Full name", "First name", *USD[1:]], ["Maya Lim", "Maya", "TikTok", 5000, 100], ["Bo Tan", "Bo", "TikTok", 900, 80]
+    ran = read(*rows)
+    assert ran.rows("name") == ["Maya Lim", "Bo Tan"] and "read together" not in ran.told

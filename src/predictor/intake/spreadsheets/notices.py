@@ -73,6 +73,11 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     said += [Said("import_turned")] if layout.grid.turned else []
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
+    if layout.name_parts:
+        said.append(Said("import_full_names", dict(zip(("first", "second"), layout.name_parts, strict=True))))
+    if same := layout.repeated:
+        shown = ", ".join(same[:SHOWN_ROWS]) + "…" * (len(same) > SHOWN_ROWS)
+        said.append(Said("import_same_as_above", {"cells": shown, "count": len(same)}))
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
     if noted := [f"{address(place)} ({masked(said)})" for place, said in sorted(layout.grid.comments.items())]:
         shown = ", ".join(noted[:SHOWN_ROWS]) + "…" * (len(noted) > SHOWN_ROWS)

@@ -56,6 +56,7 @@ from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.whose_rows import under_their_accounts
+from predictor.intake.spreadsheets.written_apart import with_full_names, with_repeated_cells
 from predictor.intake.values import read_column
 from predictor.wording.sentences import Said
 
@@ -159,6 +160,7 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
+        layout = with_full_names(with_repeated_cells(layout, titles), titles)
         layout = with_first_heading(with_links(layout, titles), catalogue)
         layout = with_kind(layout, (kinds or {}).get(grid.name))
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
