@@ -35,7 +35,14 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, of_several_platforms, read_prices, with_terms
+from predictor.intake.spreadsheets.prices import (
+    by_deliverable,
+    left_to_prices,
+    of_its_platform,
+    of_several_platforms,
+    read_prices,
+    with_terms,
+)
 from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject, refusals
 from predictor.intake.spreadsheets.several_links import one_account_each_row
@@ -78,6 +85,7 @@ def read_sheet(
     given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
     given, ranges_of_posts = without_ranges_of_posts(given, layout, theirs.get("posts", "posts"), table)
     given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
+    given, left = left_to_prices(given, layout, theirs.get("platform", "platform"), one, entries, titles)
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
     profile: list[Said] = []
@@ -107,7 +115,16 @@ def read_sheet(
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, entries, one, table, platform)]
+    notes = [
+        *years,
+        *continued,
+        *worded,
+        *left,
+        *profile,
+        *in_names,
+        *linked.notes,
+        *_accounts(values, entries, one, table, platform),
+    ]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
