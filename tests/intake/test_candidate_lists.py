@@ -157,3 +157,99 @@ def test_a_whole_name_beside_its_parts_stands(read):
     rows = ["Full name", "First name", *USD[1:]], ["Maya Lim", "Maya", "TikTok", 5000, 100], ["Bo Tan", "Bo", "TikTok", 900, 80]
     ran = read(*rows)
     assert ran.rows("name") == ["Maya Lim", "Bo Tan"] and "read together" not in ran.told
+
+
+def test_prices_that_name_their_platform_say_it_where_the_row_names_several(read):
+    head = ["Talent", "Platform", "Followers", "IG Reel (USD)", "TikTok Video (USD)"]
+    ran = read(head, ["An", "IG / TikTok", 5000, 100, 80], ["Bo", "TikTok", 900, "", 60])
+    assert ran.code == 0 and ran.rows("name platform fee") == ["An instagram 100", "An tiktok 80", "Bo tiktok 60"]
+    assert "'Platform': 1 cell names several platforms (B2: 'IG / TikTok'); each price of its row is on the platform" in ran.told
+
+
+@pytest.mark.parametrize("prices", [["Reel (USD)", "TikTok Video (USD)"], ["FB Post (USD)", "TikTok Video (USD)"]])
+def test_several_platforms_of_a_row_are_refused_where_a_price_does_not_say_its_own(read, prices):
+    ran = read(["Talent", "Platform", "Followers", *prices], ["An", "IG / TikTok", 5000, 100, 80], ["Bo", "TikTok", 900, "", 60])
+    assert ran.code == 0 and ran.rows("name platform fee") == ["Bo tiktok 60"]
+    assert "got 'IG / TikTok', several at once (instagram, tiktok)" in ran.told
+
+
+@pytest.mark.parametrize(
+    ("title", "format", "posts"),
+    [
+        ("Reels 1x (USD)", "short", "1"),
+        ("Reels 2x (USD)", "short", "2"),
+        ("IG Story 3 frame (USD)", "story", "3"),
+        ("Story (3 frames) (USD)", "story", "3"),
+        ("2x Reels (USD)", "short", "2"),
+        ("Story (per frame) (USD)", "story", "1"),
+    ],
+)
+def test_how_many_are_booked_stands_behind_what_is_too(read, title, format, posts):
+    head = ["Creator", "Platform", "Followers", "Video (USD)", title]
+    ran = read(head, ["An", "Instagram", 5000, "", 100], ["Bo", "Instagram", 900, "", 80])
+    assert ran.code == 0 and ran.rows("name format posts fee") == [f"An {format} {posts} 100", f"Bo {format} {posts} 80"]
+
+
+@pytest.mark.parametrize(("sheet", "code"), [("Rate card USD", "USD"), ("Báo giá SGD", "SGD")])
+def test_small_prices_on_a_sheet_called_a_rate_card_in_a_currency_are_no_question(read_book, sheet, code):
+    rows = [["Creator", "Platform", "Followers", "Reel", "Story"], ["An", "Instagram", 5000, 1200, 350]]
+    ran = read_book(**{sheet: rows})
+    assert ran.code == 0 and ran.rows("format fee currency") == [f"short 1200 {code}", f"story 350 {code}"]
+
+
+def test_small_prices_with_a_code_are_no_question(read):
+    ran = read(["Creator", "Platform", "Followers", "Reel", "Story"], ["An", "Instagram", 5000, "RM 1,800.00", "RM 250.00"])
+    assert ran.code == 0 and ran.rows("format fee currency") == ["short 1800 MYR", "story 250 MYR"]
+
+
+def test_small_numbers_under_what_is_published_stay_a_question(read):
+    ran = read(["Creator", "Platform", "Followers", "Rate (USD)", "Story"], ["An", "Instagram", 5000, 1200, 35])
+    assert ran.code == 2 and "'Story'" in ran.told
+
+
+def test_a_price_from_a_day_on_is_not_the_least_that_is_asked(read):
+    ran = read(["Creator", "Platform", "Followers", "Rate from 01/06/2026 (USD)"], ["An", "TikTok", 5000, 100])
+    assert ran.code == 0 and "the least that is asked" not in ran.told
+    ran = read(["Creator", "Platform", "Followers", "Rate from (USD)"], ["An", "TikTok", 5000, 100])
+    assert ran.code == 0 and "the least that is asked" in ran.told
+
+
+def test_engagement_by_followers_is_the_rate_of_engagement(read):
+    ran = read(["Creator", "Platform", "Followers", "ER by followers", "Rate (USD)"], ["An", "TikTok", 5000, "3.35%", 100])
+    assert ran.code == 0 and ran.rows("engagement_rate fee") == ["0.0335 100"]
+
+
+def test_the_title_of_a_profile_makes_no_list_of_posts(read):
+    head = ["Account", "Title", "Followers", "ER", "Est. Post Price (USD)"]
+    ran = read(head, ["@an.le", "An Lê", "84.2K", "3.12%", 800], ["@bo", "Bo", "1.1M", "0.91%", 5000])
+    assert ran.code == 0 and ran.rows("creator_id followers fee") == ["@an.le 84200 800", "@bo 1100000 5000"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "followers"), [("'125.400", "125400"), ("12 vạn", "120000"), ("10w粉", "100000"), ("10w粉丝", "100000")]
+)
+def test_counts_in_the_words_of_lists_are_read(read, typed, followers):
+    ran = read(VND, ["An", "TikTok", typed, "4tr"], ["Bo", "TikTok", "98.000", "3tr"])
+    assert ran.code == 0 and ran.rows("followers") == [followers, "98000"]
+
+
+def test_a_name_above_a_table_is_no_unit(read):
+    ran = read(["Vạn Phúc City, danh sách KOL"], [], VND, ["An", "TikTok", 5000, 4_000_000], ["Bo", "TikTok", 900, 3_000_000])
+    assert ran.code == 0 and ran.rows("fee") == ["4000000", "3000000"]
+
+
+@pytest.mark.parametrize("typed", ["x2", "2x", "2 x"])
+def test_a_number_of_posts_with_its_sign_is_read(read, typed):
+    head = ["Creator", "Platform", "Followers", "Deliverable", "Qty", "Rate (USD)"]
+    ran = read(head, ["An", "TikTok", 5000, "Video", typed, 100], ["Bo", "TikTok", 900, "Video", 1, 60])
+    assert ran.code == 0 and ran.rows("name format posts") == ["An video 2", "Bo video 1"]
+
+
+def test_what_is_published_with_a_currency_is_a_price_however_small(read):
+    ran = read(["Creator", "Platform", "Followers", "Reel (USD)"], ["An", "Instagram", 5000, 100], ["Bo", "Instagram", 900, 80])
+    assert ran.code == 0 and ran.rows("name format fee currency") == ["An short 100 USD", "Bo short 80 USD"]
+
+
+def test_counts_of_what_is_published_are_no_prices(read):
+    ran = read(["Creator", "Platform", "Followers", "Reels"], ["An", "Instagram", 5000, 100], ["Bo", "Instagram", 900, 80])
+    assert ran.code == 0 and ran.tables == ["creators"]

@@ -179,14 +179,16 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
     stated = stated or (read.deliverable is not None and (_rate_card(layout, titles) or _beside_currencies(layout, said, titles)))
-    return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+    return stated or bool(len(said) and (said.str.contains(PRICED) | said.map(currency_of).notna()).mean() >= 0.5)
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    """Whether a line around it, or the name of the sheet, says that the table is one of prices, or their unit, with a currency,
+    and no title is a price."""
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
-    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
+    around = (*layout.around, *(() if layout.grid.named_by_file else (layout.grid.name,)))
+    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in around)
 
 
 def _beside_currencies(layout: Layout, said: pd.Series, titles: Titles) -> bool:

@@ -96,7 +96,7 @@ def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
     return marked(layout, title, cells, {"import_format_more": cells.isin(more)})
 
 
-TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})")
+TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})|x ?(\d{{1,2}})|(\d{{1,2}}) ?x")
 
 
 def with_numbers_of_posts(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.DataFrame, list[Said]]:
@@ -124,7 +124,7 @@ def _in_words(words: str) -> tuple[int, str] | None:
     part, times = PART.fullmatch(words), TIMES.fullmatch(words)
     if part and part["count"] and (what := deliverable_of(words)):
         return what.posts, str(what.format)
-    return (int(times[1]), "post") if times else None
+    return (int(times[1] or times[2] or times[3]), "post") if times else None
 
 
 TO = r" ?(?:-|–|—|~|/|to|den|toi|hoac|or|sampai|至|到|から|부터) ?"
