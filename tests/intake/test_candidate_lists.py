@@ -253,3 +253,46 @@ def test_what_is_published_with_a_currency_is_a_price_however_small(read):
 def test_counts_of_what_is_published_are_no_prices(read):
     ran = read(["Creator", "Platform", "Followers", "Reels"], ["An", "Instagram", 5000, 100], ["Bo", "Instagram", 900, 80])
     assert ran.code == 0 and ran.tables == ["creators"]
+
+
+def test_what_a_platform_says_of_what_is_published_is_the_format(read):
+    rows = [
+        ["An", "IG Story", 5000, 100],
+        ["Bo", "YouTube Shorts", 900, 80],
+        ["Chi", "TikTok", 700, 60],
+        ["Dan", "FB Live", 600, 50],
+    ]
+    ran = read(["Creator", "Channel", "Followers", "Rate (USD)"], *rows)
+    assert ran.code == 0
+    assert ran.rows("platform format") == ["instagram story", "youtube short", "tiktok _", "facebook live"]
+    assert "'Channel': 3 cells say what is published too (the first in cell B2: 'IG Story'); it is the format." in ran.told
+
+
+def test_a_column_of_formats_says_it_better_than_that_of_platforms(read):
+    head = ["Creator", "Channel", "Followers", "Deliverable", "Rate (USD)"]
+    ran = read(head, ["An", "IG Story", 5000, "Reels", 100], ["Bo", "TikTok", 900, "Video", 80])
+    assert ran.rows("platform format") == ["instagram short", "tiktok video"] and "say what is published" not in ran.told
+
+
+def test_numbers_of_rows_without_a_title_are_no_prices(read):
+    ran = read(["", "name", "platform", "followers", "price_usd"], [0, "An", "tiktok", 5000, 100], [1, "Bo", "tiktok", 900, 80])
+    assert ran.code == 0 and ran.rows("name fee") == ["An 100", "Bo 80"] and "Column [A:A] has no title" in ran.told
+
+
+def test_people_under_a_title_of_what_is_booked_are_asked_about_as_names(read):
+    head = ["STT", "Hạng mục", "Kênh", "SL", "Giá (VND)"]
+    ran = read(head, [1, "Hà My – 125K follow", "TikTok", 2, "9.000.000"], [2, "Tuấn", "TikTok", 1, "22.000.000"])
+    assert ran.code == 2 and "'Hạng mục' looks like 'name' and is not used" in ran.told
+
+
+def test_what_is_booked_under_that_title_is_the_format_as_before(read):
+    head = ["STT", "Hạng mục", "Kênh", "SL", "Giá (VND)"]
+    ran = read(head, [1, "Video TikTok", "TikTok", 2, "9.000.000"], [2, "Livestream", "TikTok", 1, "22.000.000"])
+    assert "looks like 'name'" not in ran.told and "'Hạng mục'" not in ran.err
+
+
+@pytest.mark.parametrize("content", ["<html><table></table></html>", "\ufeff<?xml?><Workbook/>"])
+def test_a_web_page_under_the_ending_of_a_workbook_is_called_one(tmp_path, capsys, content):
+    (tmp_path / "list.xls").write_text(content, encoding="utf-8")
+    ran = Told(tmp_path / "list.xls", capsys)
+    assert ran.code == 2 and "is a web page or XML under the ending '.xls'; open it in Excel, save it as .xlsx" in ran.told
