@@ -296,3 +296,9 @@ def test_a_web_page_under_the_ending_of_a_workbook_is_called_one(tmp_path, capsy
     (tmp_path / "list.xls").write_text(content, encoding="utf-8")
     ran = Told(tmp_path / "list.xls", capsys)
     assert ran.code == 2 and "is a web page or XML under the ending '.xls'; open it in Excel, save it as .xlsx" in ran.told
+
+
+@pytest.mark.parametrize(("title", "off"), [("Chọn", "☐"), ("Client feedback", "Không phù hợp"), ("Approved?", "Not selected")])
+def test_whom_a_shortlist_turned_down_is_read_and_told(read, title, off):
+    ran = read([*USD, title], ["An", "TikTok", 5000, 100, "OK"], ["Bo", "TikTok", 900, 80, off])
+    assert ran.code == 0 and ran.rows("name") == ["An", "Bo"] and f"rows 3 ({off})" in ran.told

@@ -214,6 +214,7 @@ DECLINED = re.compile(  # as `letters` writes what a status says
     r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
     r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
     r"storniert|abgesagt|abgelehnt|(?:cancelad|anulad|rechazad|recusad)[oa]s?|annulee?|refusee?|annullat[oa]|geannuleerd|"
+    r"reject|khong (?:phu hop|dat|duoc (?:chon|duyet))|not (?:selected|approved|suitable|chosen)|unselected|[☐✗✘❌]|"
     r"(?:partially )?refunded|voided|(?:da )?hoan tien|已退款|返金|환불|"
     r"ปฏิเสธ|ยกเลิก"
 )
