@@ -539,10 +539,10 @@ def test_a_hundred_thousand_in_a_title_is_a_question(read):
     assert ran.code == 2 and "'x100 nghìn' is not understood" in ran.err
 
 
-def test_a_price_of_a_hundred_posts_is_said_to_be_left_out(read):
+def test_a_price_of_a_hundred_posts_is_asked_about(read):
     title = "Combo x100 video (USD)"
     ran = read(["Name", "Platform", "Followers", title], ["Lan", "TikTok", "120000", "500"])
-    assert ran.code == 0 and f"Not used: {title}" in ran.out
+    assert ran.code == 2 and f"'{title}' looks like 'fee' and is not used" in ran.err
     assert deliverable_of(letters("combo 100 video")).posts == 100
 
 

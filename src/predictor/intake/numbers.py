@@ -32,7 +32,7 @@ UNITS: dict[str, float] = {
         "百万 百萬 백만 ล้าน",
         1e9: "tỷ tỉ ty ti b bn billion billions miliar milyar 十亿 十億 십억",
         1e12: "triliun trilyun 万亿 兆",
-        1e4: "万 萬 w wan 만 หมื่น",
+        1e4: "万 萬 w wan 만 หมื่น vạn",
         1e5: "lakh lakhs lac lacs 十万 十萬 십만 แสน",
         1e7: "crore crores cr 千万 千萬 천만",
         1e8: "亿 億 억",
@@ -52,6 +52,7 @@ SHORT = (
     "mi",
     "bn",
     "wan",
+    "vạn",
     "tr",
 )  # also letters of other words: in a title only when alone
 AMONG = "|".join(word for word in UNIT.split("|") if word not in SHORT and word.isascii() | (word[0] < "\u0e00"))
@@ -81,7 +82,7 @@ GROUPED_THOUSANDS = re.compile(  # 5.000k, 1.200K: nobody writes noughts behind 
 DECIMAL_THOUSANDS = re.compile(rf"^[+-]?\s*\d+[.,](?:\d{{1,2}}|\d\d[1-9])\s*(?:{THOUSAND})(?![^\W\d_])")  # 95.5K, 8.125K
 GROUPED = re.compile(r"(?P<body>[1-9]\d{0,2}(?:,\d{3})+)(?=\s*[万萬亿億千百만억천백])")  # there a comma groups thousands, always
 PEOPLE = re.compile(  # 12万人, 45K followers, 登録者12万人
-    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억k+])\s*|\s)(?:人|名|명|คน|người|nguoi|followers?|follows?|fans?|"
+    r"^(?:登録者|登录者|粉丝|フォロワー|팔로워|구독자)\s*(?=\d)|(?:(?<=[\d万萬億亿千百만천억kw+])\s*|\s)(?:人|名|粉丝?|명|คน|người|nguoi|followers?|follows?|fans?|"
     r"subs?(?:cribers?)?|flw?|fl|(?:người )?theo dõi|người đăng ký|thành viên|members?)$",
     re.IGNORECASE,
 )
@@ -90,8 +91,9 @@ TIMES = re.compile(r"(?<=[\dkKmMnNrR])\s*(?:lượt|luot)\s*$", re.IGNORECASE)  
 OF_ENGAGEMENT = re.compile(r"(?<=[%％])\s*(?:er|engagement(?: rate)?|tương tác)\s*$", re.IGNORECASE)  # 4.1% ER
 LAKH = re.compile(r"(?<=\d)\s?L$")  # 1.5L, as India writes it; 500 l are looks (lượt)
 NGHIN = re.compile(r"(?<=\d)\s?n$")  # 150N: a thousand in Vietnamese, and no unit elsewhere
+PHONE = re.compile(r"0\d{8,10}|\+[1-9]\d{9,13}")  # nobody writes a nought before an amount, nor a sign before so long a one
 RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
-FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS = range(6)
+FINE, UNREADABLE, PARTIAL, OUTSIDE, BARE, AMBIGUOUS, CALLED = range(7)
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,9 @@ def read_numbers(
         said, there = _read_distinct(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
+        if entry.type in ("count", "money"):
+            called = np.array([PHONE.fullmatch(cell) is not None for cell in distinct])
+            trouble[there] = np.where(called[codes[there]], CALLED, trouble[there])
 
     def sentence_of(kind: int) -> Callable[[int], Said]:
         return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
@@ -252,6 +257,7 @@ def _whole(text: str) -> str:
     """A number of several parts (3tr5, 1 triệu 500 nghìn) as one; any other text in one spelling."""
     plain = re.sub(r"(?<=\d)( ?(?:mio|tsd|tys|тыс|млн))\.$", r"\1", halved(without_emoji(unified(text))))  # 1,2 Mio.
     plain = re.sub(r"(?<=\d)'(?=\d{3}(?!\d))", "", plain)  # 5'000'000, as Switzerland groups
+    plain = re.sub(r"^'(?=[1-9])", "", plain)  # as a spreadsheet marks a number that is to stay a text
     plain = f"1{plain}" if plain in ALONE_ONE else plain
     if grouped := GROUPED.match(plain):
         plain = f"{grouped['body'].replace(',', '')}{plain[grouped.end() :]}"
@@ -324,6 +330,8 @@ def _sentence(kind: int, came: str, entry: Entry, value: float, other: float) ->
         return Said("cell_open", {"came": came, "first": plainly(value), "second": plainly(other)})
     if kind == PARTIAL:
         return Said("cell_whole", values)
+    if kind == CALLED:
+        return Said("cell_phone", values)
     if kind == BARE:
         share = entry.range is not None and entry.range[1] <= 1
         return Said("cell_share" if share else "cell_percent", values | {"percent": f"{value:g}", "plain": plainly(value / 100)})

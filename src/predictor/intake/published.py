@@ -32,7 +32,10 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
         r"게시물|피드|โพสต์|โพส",
     ),
 )
-SEVERAL = r"((?:stor(?:y|ie)|historia|reel|post|video|clip|short|photo)s) ?\(([2-9])\)"  # Stories (3), of letters without accents
+SEVERAL = (  # Stories (3), Story 3 frames, of letters without accents
+    r"((?:stor(?:y|ie)|historia|reel|post|video|clip|short|photo)s(?= ?\()|(?<!\d )(?<!\dx )stor(?:y|ies)(?= ?\(?\d ?frames?\b))"
+    r" ?\(?([2-9])(?: ?frames?)?\)?"
+)
 COUNTED = (  # what only a number or a price for each stands before: of a title it says nothing
     r"lần(?: đăng)?|buổi|phiên|sessions?|tweets?|contents?|mentions?|placements?|konten|postingan|unggahan|"
     r"篇|条|條|个|個|则|則|本|件|次|건|회|개|편|포스팅|คอนเทนต์|ชิ้น|ครั้ง"

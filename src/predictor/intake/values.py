@@ -141,9 +141,9 @@ def read_column(
     if name in CODES:
         return _codes(column, *CODES[name])
     if entry.type == "id":
-        return read_ids(column)
-    if name == "name":
-        return as_names(column), []
+        return _without_errors(*read_ids(column))
+    if name in WHO:
+        return _without_errors(as_names(column) if name == "name" else as_text(column), [])
     return _words(column, name, entry), []
 
 
@@ -158,9 +158,22 @@ def _available(column: pd.Series) -> pd.Series:
     return column.mask(said) if said.any() else column
 
 
+WHO = ("name", "link")  # texts that say who somebody is, as ids do
+ERROR = r"#[A-ZÀ-Þ0/]{2,}[!?]"  # what a formula shows that failed, in any language: #REF!, #NAME?, #BEZUG!
+
+
+def _without_errors(text: pd.Series, refused: list[Refused]) -> tuple[pd.Series, list[Refused]]:
+    """Ids, names or links without the cells that hold the error of a formula, which are refused."""
+    wrong = text.str.fullmatch(ERROR, na=False).to_numpy(bool)
+    if not wrong.any():
+        return text, refused
+    says = Refused(np.flatnonzero(wrong), lambda cell: Said("cell_failed", {"came": str(text.iloc[cell])}))
+    return text.mask(wrong), [*refused, says]
+
+
 def may_refuse(name: str, entry: Entry) -> bool:
-    """Whether `read_column` can refuse a cell; texts are taken as they come."""
-    return entry.type != "text" or name in OWN_FORMS
+    """Whether `read_column` can refuse a cell; texts are taken as they come, but for those that say who somebody is."""
+    return entry.type != "text" or name in OWN_FORMS or name in WHO
 
 
 @remembered

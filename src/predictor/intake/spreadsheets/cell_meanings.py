@@ -20,7 +20,7 @@ from predictor.intake.spreadsheets.columns import MOST_PERCENT
 from predictor.intake.spreadsheets.counted_words import are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, RATE, letters
+from predictor.intake.spreadsheets.title_words import NO_PRICE, OF_COLUMN, PRICE, RATE, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
@@ -127,6 +127,8 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name", "platform") and all(fold(half) in CHANNEL for half in re.split("[/|]", one.lowest)):
         return Title("platform" if one.share(_platforms(said, catalogue)) >= 0.5 else "name"), False
     published = MOST if CONTENTS.search(letters(one.title)) is None else 0.5
+    if name == "format" and CONTENTS.search(letters(one.title)) and _lists_people(one, titles):
+        return Title(like="name"), False
     may_be_format = "format" in entries and STATUS.search(letters(one.title)) is None
     if name in (None, "fee") and may_be_format and one.share(one.some.map(lambda c: _published(c, titles))) >= published:
         return Title("format"), True
@@ -137,6 +139,13 @@ def meaning_by_cells(read: Title, one: Cells, titles: Titles, catalogue: Catalog
     if name in (None, "name") and read.like is None and "kind" in entries and _are_kinds(one, catalogue):
         return Title("kind"), True
     return _of_an_audience(read, one, titles, catalogue) if name is None else None
+
+
+def _lists_people(one: Cells, titles: Titles) -> bool:
+    """Whether a column of what is booked rather says of whom: no cell names anything published, and no other title says who."""
+    others = [title for title in one.titles if fold(title) not in CHANNEL]
+    named = any(titles.name(title) in ("name", "creator_id", "link") for title in others)
+    return len(one.said) > 0 and not named and not any(deliverable_of(letters(cell)) for cell in one.some)
 
 
 def _of_an_audience(read: Title, one: Cells, titles: Titles, catalogue: Catalogue) -> tuple[Title, bool] | None:
@@ -179,14 +188,16 @@ def are_prices(layout: Layout, title: str, read: Title, titles: Titles) -> bool:
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     stated = (read.unit or 1.0) > 1.0 or currency_of(title) is not None
     stated = stated or (read.deliverable is not None and (_rate_card(layout, titles) or _beside_currencies(layout, said, titles)))
-    return stated or bool(len(said) and said.str.contains(PRICED).mean() >= 0.5)
+    return stated or bool(len(said) and (said.str.contains(PRICED) | said.map(currency_of).notna()).mean() >= 0.5)
 
 
 def _rate_card(layout: Layout, titles: Titles) -> bool:
-    """Whether a line around it says that the table is one of prices, or their unit, with a currency, and no title is a price."""
+    """Whether a line around it, or the name of the sheet, says that the table is one of prices, or their unit, with a currency,
+    and no title is a price."""
     if any(titles.name(title) == "fee" for title in layout.titles.values()):
         return False
-    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in layout.around)
+    around = (*layout.around, *(() if layout.grid.named_by_file else (layout.grid.name,)))
+    return any(currency_of(text) and (re.search(PRICE, letters(text)) or states_unit(text)) for text in around)
 
 
 def _beside_currencies(layout: Layout, said: pd.Series, titles: Titles) -> bool:
@@ -285,8 +296,10 @@ def are_whole_days(cells: pd.Series) -> bool:
 
 
 def never_prices(title: str, cells: pd.Series) -> bool:
-    """Whether a title is a day, or the cells are days, paths or addresses: no column of prices."""
+    """Whether a title is a day, or the cells are days, paths or addresses, or number the rows without a title: no prices."""
     said = as_text(cells).dropna()
+    if not OF_COLUMN.sub("", title).strip() and counts_rows(said):
+        return True
     return NO_AMOUNT.match(title) is not None or are_whole_days(cells) or bool(said.str.match(NO_AMOUNT).mean() >= 0.5)
 
 

@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 
 from predictor.definitions.schema import Entry
+from predictor.intake.cells import as_text
 from predictor.intake.published import COUNTED
-from predictor.intake.spreadsheets.columns import marked
+from predictor.intake.spreadsheets.columns import bare_numbers, marked
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.title_words import PART, letters
 from predictor.intake.spreadsheets.titles import Titles, counted_before, deliverable_of, nothing_but_deliverables
@@ -84,6 +85,22 @@ def with_formats(formats: pd.Series | None, named: pd.Series) -> dict[str, pd.Se
     return {"format": named if formats is None else formats.fillna(named)}
 
 
+def of_parts_of_platforms(
+    layout: Layout, title: str, given: pd.DataFrame, values: dict[str, pd.Series], entries: dict[str, Entry], titles: Titles
+) -> tuple[dict[str, pd.Series], list[Said]]:
+    """The formats that a column of platforms names with them (IG Story, YouTube Shorts), where none does; none of a bare post."""
+    if "format" in values or "format" not in entries or "platform" not in given or not given.columns.is_unique:
+        return {}, []
+    cells = given["platform"]
+    parts = {cell: titles.without_platform(cell) for cell in as_text(cells).dropna().unique() if titles.mentioned(cell)}
+    named = {cell: what.format for cell, part in parts.items() if part and (what := deliverable_of(letters(part))) is not None}
+    said = as_text(cells).map({cell: name for cell, name in named.items() if name != "post"}).astype("str")
+    formats, _ = read_column(said, "format", entries["format"])
+    if not formats.notna().any():
+        return {}, []
+    return {"format": formats}, marked(layout, title, cells, {"import_format_of_platform": formats.notna()})
+
+
 def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
     """The cells of formats that name something besides what is published, of which only that is read: 2 video + share link."""
     if title not in layout.frame:
@@ -96,7 +113,19 @@ def saying_more(layout: Layout, title: str, titles: Titles) -> list[Said]:
     return marked(layout, title, cells, {"import_format_more": cells.isin(more)})
 
 
-TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})")
+MOST_BOOKED = 100  # posts of one creator, in one booking
+THOUSANDS = re.compile(r"\s*[\d.,]+\s*(?:k|nghìn|ngàn|rb|ribu|千|万|萬)\s*", re.IGNORECASE)
+
+
+def of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
+    """Whether posts are those of the profile, not those to be booked: beside accounts followed, or too many for a booking."""
+    if "posts_total" in names or "posts_total" not in entries:
+        return False
+    many = (bare_numbers(layout, title, cells) > MOST_BOOKED).any() or as_text(cells).str.fullmatch(THOUSANDS).any()
+    return "following" in names or bool(many)
+
+
+TIMES = re.compile(rf"(\d{{1,3}}) ?x? ?(?:{letters(COUNTED)})|x ?(\d{{1,2}})|(\d{{1,2}}) ?x")
 
 
 def with_numbers_of_posts(given: pd.DataFrame, layout: Layout, title: str) -> tuple[pd.DataFrame, list[Said]]:
@@ -124,7 +153,7 @@ def _in_words(words: str) -> tuple[int, str] | None:
     part, times = PART.fullmatch(words), TIMES.fullmatch(words)
     if part and part["count"] and (what := deliverable_of(words)):
         return what.posts, str(what.format)
-    return (int(times[1]), "post") if times else None
+    return (int(times[1] or times[2] or times[3]), "post") if times else None
 
 
 TO = r" ?(?:-|–|—|~|/|to|den|toi|hoac|or|sampai|至|到|から|부터) ?"

@@ -107,6 +107,8 @@ def read_grids(
             return _archive(path, only, encoding, most, known)
         return _workbook(path, only, most)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if path.read_bytes()[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):  # as many programs export to Excel
+            raise RowsError([Fault.of(path.name, Said("bad_web_page", {"suffix": path.suffix}))]) from error
         reason = " ".join(str(error).split())
         problem = f"cannot be read as {path.suffix[1:]} ({reason}); open it, save it again as .xlsx without a password."
     raise RowsError([Fault(path.name, problem)])

@@ -58,6 +58,8 @@ class Layout:
     row_of_titles: tuple[str, ...] = ()  # as the file has it, by which it is known again
     clock: str = ""  # the title whose times are part of the days of another
     linked_by: str = ""  # the title whose cells lead to profiles, which are a column of links
+    repeated: tuple[str, ...] = ()  # the cells that say 'the same as above', which hold what stands there
+    name_parts: tuple[str, ...] = ()  # the titles of the two parts of names, which are a column of whole names
 
     @property
     def hidden(self) -> tuple[int, ...]:

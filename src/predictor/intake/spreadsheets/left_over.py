@@ -37,7 +37,13 @@ def _read(one: Intake) -> set[str]:
     over = of_price if any(map(layout.column, mapping.prices)) else set()  # each price says its own
     named = {layout.column(title): ours for title, ours in mapping.columns.items() if ours in {*one.frame, "link"} - over}
     first = {ours: column for column, ours in sorted(named.items(), reverse=True) if column}
-    titles = [*(layout.titles[column] for column in first.values()), *mapping.prices, layout.clock, layout.linked_by]
+    titles = [
+        *(layout.titles[column] for column in first.values()),
+        *mapping.prices,
+        layout.clock,
+        layout.linked_by,
+        *layout.name_parts,
+    ]
     titles += [part for parts in mapping.sums.values() for part in parts]
     titles += [*(mapping.orders.titles if mapping.orders else ()), *([mapping.post_links] if mapping.post_links else ())]
     return {*map(fold, filter(None, titles))}

@@ -73,10 +73,16 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     said += [Said("import_turned")] if layout.grid.turned else []
     said += [Said("import_clock", {"title": layout.clock})] if layout.clock else []
     said += [Said("import_linked", {"title": layout.linked_by})] if layout.linked_by else []
+    if layout.name_parts:
+        said.append(Said("import_full_names", dict(zip(("first", "second"), layout.name_parts, strict=True))))
+    if same := layout.repeated:
+        shown = ", ".join(same[:SHOWN_ROWS]) + "…" * (len(same) > SHOWN_ROWS)
+        said.append(Said("import_same_as_above", {"cells": shown, "count": len(same)}))
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
     if noted := [f"{address(place)} ({masked(said)})" for place, said in sorted(layout.grid.comments.items())]:
         shown = ", ".join(noted[:SHOWN_ROWS]) + "…" * (len(noted) > SHOWN_ROWS)
         said.append(Said("import_comments", {"cells": shown, "count": len(noted)}))
+    said += _not_found(layout, one)
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
     lonely = list(filled.index[filled == 1]) if len(layout.titles) > 2 else []
@@ -84,6 +90,16 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
         shown = ", ".join(f"{row} ({layout.text(row)[:40]})" for row in lonely[:5])
         said.append(Said("import_only_name", {"rows": shown}))
     return [*said, Said("import_hidden_columns", {"titles": ", ".join(columns)})] if columns else said
+
+
+def _not_found(layout: Layout, one: TableMapping) -> list[Said]:
+    """That cells of the columns which are read hold what a formula shows that found nothing."""
+    used = [layout.titles[layout.column(t)] for t in (*one.columns, *one.prices, *chain(*one.sums.values())) if layout.column(t)]
+    lost = layout.frame[[*dict.fromkeys(used)]].isin(["#N/A"])
+    if not (count := int(lost.to_numpy().sum())):
+        return []
+    row = int(lost.any(axis=1).idxmax())
+    return [Said("import_not_found", {"count": count, "place": layout.address(row, str(lost.loc[row].idxmax()))})]
 
 
 def unused(layout: Layout, titles: list[str], priced: bool) -> list[Said]:
@@ -137,6 +153,22 @@ def nowhere(one: Intake, titles: Titles) -> list[Said]:
     return [*said, Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
 
 
+COMBINED = re.compile(r"(?:combo|packages?|bundles?|goi|tron goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ")
+
+
+def packages(one: Intake) -> list[Said]:
+    """Rows of candidates whose name is that of a package, and of which nothing but a price is said."""
+    if one.table != "candidates" or not {"name", "fee"} <= {*one.frame} or one.frame.index.has_duplicates:
+        return []
+    known = one.frame.reindex(columns=["platform", "followers", "link"]).notna().any(axis=1)
+    names = one.frame["name"][~known & one.frame["fee"].notna()].dropna()
+    named = names[[COMBINED.match(letters(name)) is not None for name in names]]
+    if not len(named) or not known.any():
+        return []
+    values = {"count": len(named), "row": str(named.index[0]), "name": str(named.iloc[0])}
+    return [Said("import_package", values)]
+
+
 def uncounted(one: Intake, catalogue: Catalogue) -> list[Said]:
     """That no count of any post was read, so that the posts teach nothing."""
     counts = [n for n, entry in catalogue.columns("posts").items() if entry.known == "after_booking" and entry.type == "count"]
@@ -182,6 +214,7 @@ DECLINED = re.compile(  # as `letters` writes what a status says
     r"(?:da |bi )?(?:tu choi|huy(?: bo| lich| job)?)|khong (?:nhan|tham gia|dong y)(?: job)?|rejected|declined|refused|"
     r"cancel(?:l?ed)?|withdrawn|dropped|turned down|ditolak|menolak|batal|(?:已)?(?:拒绝|拒絕|取消)|辞退|キャンセル|거절|취소|"
     r"storniert|abgesagt|abgelehnt|(?:cancelad|anulad|rechazad|recusad)[oa]s?|annulee?|refusee?|annullat[oa]|geannuleerd|"
+    r"reject|khong (?:phu hop|dat|duoc (?:chon|duyet))|not (?:selected|approved|suitable|chosen)|unselected|[☐✗✘❌]|"
     r"(?:partially )?refunded|voided|(?:da )?hoan tien|已退款|返金|환불|"
     r"ปฏิเสธ|ยกเลิก"
 )

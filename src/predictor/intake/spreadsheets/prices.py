@@ -8,8 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.definitions.schema import Entry
+from predictor.intake.cells import as_text
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.columns import Column
+from predictor.intake.spreadsheets.columns import Column, marked
 from predictor.intake.spreadsheets.currencies import Rates, common, doubt_currency, exchanged
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
@@ -17,7 +18,7 @@ from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.intake.spreadsheets.title_words import HOURLY, letters
 from predictor.intake.spreadsheets.titles import Titles, deliverable_of
 from predictor.intake.spreadsheets.unpriced import offered
-from predictor.intake.values import read_column
+from predictor.intake.values import TOGETHER, read_column, spellings
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -133,6 +134,23 @@ def by_deliverable(
         several = "' / '".join(title for title, _, _ in priced)
         doubts = [*doubts, doubt_currency(several, int(bare.sum()), bare.idxmax(), table)]
     return found, doubts, rejects
+
+
+def left_to_prices(
+    given: pd.DataFrame, layout: Layout, title: str, one: TableMapping, entries: dict[str, Entry], titles: Titles
+) -> tuple[pd.DataFrame, list[Said]]:
+    """The rows, their platform blank where it is several (IG / TikTok), of which the title of every price says one."""
+    named = {titles.read(priced).platform for priced in one.prices if layout.column(priced)}
+    if "platform" not in given or "platform" not in entries or None in named or len(named) < 2:
+        return given, []
+    known = spellings(entries["platform"])
+    parts = {
+        cell: {known.get(fold(part)) for part in TOGETHER.split(cell)} for cell in as_text(given["platform"]).dropna().unique()
+    }
+    at = as_text(given["platform"]).isin([cell for cell, said in parts.items() if len(said) > 1 and said <= named])
+    return given.assign(platform=given["platform"].mask(at)), marked(
+        layout, title, given["platform"], {"import_left_to_prices": at}
+    )
 
 
 def of_several_platforms(layout: Layout, frame: pd.DataFrame, priced: list[Priced], titles: Titles) -> list[Said]:

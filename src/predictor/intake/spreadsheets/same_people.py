@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from predictor.definitions.schema import Catalogue
 from predictor.intake.spreadsheets.notices import of_rows, repeated
-from predictor.intake.spreadsheets.sheet import Intake
+from predictor.intake.spreadsheets.sheet import PEOPLE, Intake
 from predictor.intake.spreadsheets.title_words import letters
 from predictor.intake.spreadsheets.titles import deliverable_of, nothing_but_deliverables
 from predictor.wording.sentences import Said
@@ -23,28 +24,54 @@ SHARED = 0.5  # of the people of the smaller sheet, from which on two sheets are
 SHOWN = 3
 
 
-def completed(sheets: list[Intake]) -> list[Intake]:
+def completed(sheets: list[Intake], catalogue: Catalogue) -> list[Intake]:
     """Sheets of candidates, what one without prices tells of the people of another put into the rows of this other.
 
-    Whoever stands only on the sheet without prices keeps a row.
+    Whoever stands only on the sheet without prices keeps a row. Of creators no row goes, and they tell only of those whose names
+    alone a sheet of prices gives.
     """
-    priced = [one for one in sheets if one.table == "candidates" and "fee" in one.frame]
-    telling = [one for one in sheets if one.table == "candidates" and "fee" not in one.frame and "creator_id" in one.frame]
+    priced, columns = [one for one in sheets if one.table == "candidates" and "fee" in one.frame], catalogue.columns("candidates")
+    telling = [one for one in sheets if one.table in PEOPLE and "fee" not in one.frame and "creator_id" in one.frame]
     found = {id(one): one for one in sheets}
     for more in telling:
         people = more.frame[more.frame["creator_id"].notna() & ~_key(more.frame).duplicated(keep=False)]
-        for one in (one for one in priced if "creator_id" in one.frame and _shared(one.frame, people) >= SHARED):
-            own = found[id(one)]
+        for one in priced:
+            own = _with_accounts(found[id(one)], people)
+            alike = "creator_id" in own.frame and _shared(own.frame, people) >= SHARED
+            if not alike or (more.table != "candidates" and own is found[id(one)]):
+                continue
             details = people.set_index(_key(people)).reindex(_key(own.frame)).set_axis(own.frame.index, axis=0)
-            new = [name for name in details if name not in ("creator_id", "name", "platform") and details[name].notna().any()]
+            new = [name for name in details if name in columns and name not in ("creator_id", "name", "platform")]
+            new = [name for name in new if details[name].notna().any()]
             frame = own.frame.assign(
                 **{name: own.frame[name].fillna(details[name]) if name in own.frame else details[name] for name in new}
             )
-            note = Said("import_completed", {"sheet": more.layout.grid.name, "names": ", ".join(new)})
+            ids = ["creator_id", "platform"] if own is not found[id(one)] else []
+            note = Said("import_completed", {"sheet": more.layout.grid.name, "names": ", ".join([*ids, *new])})
             found[id(one)] = replace(own, frame=frame, notes=[*own.notes, note])
-            here = _key(found[id(more)].frame).isin({*_key(own.frame)} & {*_key(people)})
-            found[id(more)] = replace(found[id(more)], frame=found[id(more)].frame[~here])
+            if more.table == "candidates":
+                here = _key(found[id(more)].frame).isin({*_key(own.frame)} & {*_key(people)})
+                found[id(more)] = replace(found[id(more)], frame=found[id(more)].frame[~here])
     return [found[id(one)] for one in sheets]
+
+
+def _with_accounts(one: Intake, people: pd.DataFrame) -> Intake:
+    """A sheet that knows its people by their names alone, with the account that another sheet gives each name once."""
+    if not {"creator_id", "name"} <= {*one.frame} or not {"name", "platform"} <= {*people}:
+        return one
+    bare = one.frame["creator_id"].eq(one.frame["name"]).all()
+    bare &= "link" not in one.frame and ("platform" not in one.frame or one.frame["platform"].isna().all())
+    names = people["name"].str.casefold()
+    accounts = people[names.notna() & ~names.duplicated(keep=False)].pipe(
+        lambda once: once.set_index(once["name"].str.casefold())
+    )
+    here = one.frame["name"].str.casefold()
+    if not bare or len({*here} & {*accounts.index}) < SHARED * here.nunique():
+        return one
+    found = accounts.reindex(here).set_axis(one.frame.index, axis=0)
+    frame = one.frame.assign(creator_id=found["creator_id"].fillna(one.frame["creator_id"]), platform=found["platform"])
+    untrue = ("import_by_name", "import_no_platform") if found["creator_id"].notna().all() else ("import_no_platform",)
+    return replace(one, frame=frame, notes=[note for note in one.notes if note.key not in untrue])
 
 
 def by_its_name(one: Intake) -> Intake:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -11,18 +10,20 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts, one_spelling
-from predictor.intake.cells import SPELLING_BLANK, as_text, without_contacts
+from predictor.intake.cells import SPELLING_BLANK, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, in_the_future, nobody
-from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, bare_numbers, marked, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, marked, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
     counted_formats,
     named_by_fees,
     of_another_format,
+    of_parts_of_platforms,
+    of_the_profile,
     posts_by_platform,
     saying_more,
     unmodelled,
@@ -35,7 +36,14 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
-from predictor.intake.spreadsheets.prices import by_deliverable, of_its_platform, of_several_platforms, read_prices, with_terms
+from predictor.intake.spreadsheets.prices import (
+    by_deliverable,
+    left_to_prices,
+    of_its_platform,
+    of_several_platforms,
+    read_prices,
+    with_terms,
+)
 from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject, refusals
 from predictor.intake.spreadsheets.several_links import one_account_each_row
@@ -78,13 +86,14 @@ def read_sheet(
     given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
     given, ranges_of_posts = without_ranges_of_posts(given, layout, theirs.get("posts", "posts"), table)
     given, worded = with_numbers_of_posts(given, layout, theirs.get("posts", "posts"))
+    given, left = left_to_prices(given, layout, theirs.get("platform", "platform"), one, entries, titles)
     stated, rejects = stated_currency(given, layout, theirs.get("currency", "currency"))
     columns: dict[str, Column] = {}
     profile: list[Said] = []
     for place, name in enumerate(given.columns):
         if name in entries and name != "currency" and name not in columns:
             title, cells = theirs.get(name, name), given.iloc[:, place]
-            if name == "posts" and _of_the_profile(layout, title, cells, {*given.columns}, entries):
+            if name == "posts" and of_the_profile(layout, title, cells, {*given.columns}, entries):
                 name, profile = "posts_total", [Said("import_posts_total", {"title": title})]
             entry = entries[name]
             if entry.type == "money":
@@ -101,13 +110,24 @@ def read_sheet(
     if "format" in values and "posts" in entries:
         values |= counted_formats(values["format"], values.get("posts"), entries["format"])
         worded = [*worded, *saying_more(layout, theirs.get("format", "format"), titles)]
+    named, noted = of_parts_of_platforms(layout, theirs.get("platform", "platform"), given, values, entries, titles)
+    values, worded = values | named, [*worded, *noted]
     values |= told_by_links(layout, given.index, one, values)
     by_name, in_names = handles_in_names(values, entries, titles)
     values |= by_name
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, entries, one, table, platform)]
+    notes = [
+        *years,
+        *continued,
+        *worded,
+        *left,
+        *profile,
+        *in_names,
+        *linked.notes,
+        *_accounts(values, entries, one, table, platform),
+    ]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -158,18 +178,6 @@ def read_sheet(
 def _alike(booked: pd.Series, values: dict[str, pd.Series]) -> pd.Series:
     """The posts of each row, blank where it books several things, of which a price for each says too little."""
     return booked.mask(values["format"].str.contains("+", regex=False, na=False)) if "format" in values else booked
-
-
-MOST_BOOKED = 100  # posts of one creator, in one booking
-THOUSANDS = re.compile(r"\s*[\d.,]+\s*(?:k|nghìn|ngàn|rb|ribu|千|万|萬)\s*", re.IGNORECASE)
-
-
-def _of_the_profile(layout: Layout, title: str, cells: pd.Series, names: set[object], entries: dict[str, Entry]) -> bool:
-    """Whether posts are those of the profile, not those to be booked: beside accounts followed, or too many for a booking."""
-    if "posts_total" in names or "posts_total" not in entries:
-        return False
-    many = (bare_numbers(layout, title, cells) > MOST_BOOKED).any() or as_text(cells).str.fullmatch(THOUSANDS).any()
-    return "following" in names or bool(many)
 
 
 def said_of_rows(one: TableMapping) -> list[Said]:

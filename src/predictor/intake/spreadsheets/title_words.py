@@ -63,8 +63,9 @@ FLUFF = (
     r"thang|months?|'|\"|″|′|\+)"
     r"(?:以上|以下|以内)?(?![a-z])|(?<![a-z])(?:gio|h|hr|hour|session|buoi|phien)(?![a-z])|平台|官方|ต่อ|预估|裸价|达人|単位|单位|บาท"
 )
-LEAST = (
-    r"\b(?:from|start(?:s|ing)?|(?<!\d )min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b|起|最低|เริ่มต้น|최소"
+LEAST = (  # from 5tr, but not from 01/06, a day
+    r"\b(?:from|start(?:s|ing)?|(?<!\d )min(?:imum)?|lowest|tu|toi thieu|thap nhat|khoi diem|mulai|minimal)\b"
+    r"(?! ?(?:ngay |thang |date )?\d{1,2}[/.-]\d)|起|最低|เริ่มต้น|최소"
 )
 UNIT_PRICE = (  # of one post each
     r"\bdon gia\b|\bunit (?:price|cost|fee|rate)s?\b|\b(?:harga|biaya) satuan\b|单价|單價|単価|단가|ราคาต่อหน่วย|\bpreco unitario\b"
@@ -72,7 +73,7 @@ UNIT_PRICE = (  # of one post each
 AVERAGE = r"\b(?:avg|average|mean|trung binh|binh quan|tb|rata rata)\b|平均|เฉลี่ย|평균"
 WINDOW = (  # the time or the posts over which a figure was taken: 30 ngày, last 10 posts
     r"\b(?:last|past|trong|of|l)? ?\d{1,3} ?(?:d|days?|ngay|thang|months?|weeks?|tuan|posts?|videos?|clips?|bai(?: dang)?)\b|"
-    r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai))\b|"
+    r"\b(?:gan nhat|gan day|moi nhat|recent|latest|(?:per|each|moi|tren) (?:posts?|videos?|clips?|bai)|by followers?)\b|"
     r"/ ?(?:post|video|clip|bai)\b"
 )
 AGREED = (  # what is paid in the end
@@ -100,7 +101,8 @@ BEHIND = re.compile(  # 影片3支, reels x 2, 1 live 2h x 3 sessions
     r"(?: ?\((?!sets?\b)[^()]*\)| ?\d{1,3} ?(?:h|hrs?|hours?|gio|s|sec|giay|p|phut|min|mins|minutes?)(?= ?[x×*]))?"
     r" ?(?:x? ?(?P<pieces>\d{1,2}) ?(?:支|則|则|条|條|本|篇|個|个|건|회|개|편)|[x×*] ?(?P<times>\d{1,2})"
     r"(?![\w.,]| ?(?:h|hrs?|hours?|gio|min\w*|phut|giay|s|sec|slides?|frames?|anh|photos?|images?|kols?|kocs?)\b|"
-    rf" ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)})))"
+    rf" ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)}))|"
+    rf"(?<!\d) (?P<after>\d{{1,2}}) ?[x×](?![\w.,]| ?(?:{'|'.join(letters(words) for _, words in PUBLISHED)})))"  # reels 1x
 )
 OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
     r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?toks?|ig|instagrams?|fb|facebooks?|youtubes?|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"

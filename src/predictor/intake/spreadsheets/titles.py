@@ -247,7 +247,7 @@ def counted_before(words: str) -> str:
     """
 
     def before(found: re.Match[str]) -> str:
-        return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'])} {found['what']}"
+        return f"{int(found['each'] or 1) * int(found['pieces'] or found['times'] or found['after'])} {found['what']}"
 
     return BEHIND.sub(before, OF_PLATFORM.sub(r"\1 post", re.sub(SEVERAL, r"\2 \1", IN_BRACKETS.sub(r"\2\3 \1", words))))
 

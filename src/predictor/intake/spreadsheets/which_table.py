@@ -65,7 +65,9 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
     asked = asked or (bool(made) and any(currency_of(text) and re.search(PRICE, letters(text)) for text in layout.around))
     priced = "fee" in names or asked or len({one.deliverable for one in made}) > 1 or any((one.unit or 0) > 1 for one in made)
     dated = names & {"booked_at", "booking_id", "published_at", "post_id", "caption", "orders", "counted_at"}
-    if dated == {"published_at"} and "fee" in names and not names & outcomes:  # the day a post is planned for
+    planned = dated == {"published_at"} and "fee" in names  # the day a post is planned for
+    titled_profile = dated == {"caption"} and "followers" in names and priced
+    if (planned or titled_profile) and not names & outcomes:
         dated = set()
     if any(fold(title) in ORDERS for title in layout.titles.values()):
         return "bookings"
@@ -99,5 +101,5 @@ def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:
         return bool(len(said) and spoken.mean() >= 0.5)
     if not (read.like == "fee" or published or in_money):
         return read.like is None and spoken_prices(said, title)
-    wanted = PRICED if published and not re.search(PRICE, words) else r"\d"
+    wanted = PRICED if published and not in_money and not re.search(PRICE, words) else r"\d"
     return bool(len(said) and said.str.contains(wanted).mean() >= 0.5)

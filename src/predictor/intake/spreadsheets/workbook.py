@@ -32,6 +32,7 @@ from predictor.intake.spreadsheets.notices import (
     not_used,
     nowhere,
     offered_headings,
+    packages,
     platform_headings,
     said_elsewhere,
     uncounted,
@@ -55,6 +56,7 @@ from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.whose_rows import under_their_accounts
+from predictor.intake.spreadsheets.written_apart import with_full_names, with_repeated_cells
 from predictor.intake.values import read_column
 from predictor.wording.sentences import Said
 
@@ -158,6 +160,7 @@ def import_grids(
             asked += [] if passed else unrecognised(grid)
             elsewhere += [] if passed else said_elsewhere(grid)
             continue
+        layout = with_full_names(with_repeated_cells(layout, titles), titles)
         layout = with_first_heading(with_links(layout, titles), catalogue)
         layout = with_kind(layout, (kinds or {}).get(grid.name))
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
@@ -181,7 +184,7 @@ def import_grids(
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue))]
+    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue), catalogue)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
@@ -311,7 +314,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *offered_headings(layout, own, home),
         *read.notes,
     ]
-    notes = [*nowhere(read, titles), *uncounted(read, catalogue), *declined(layout, own), *notes]
+    notes = [*nowhere(read, titles), *packages(read), *uncounted(read, catalogue), *declined(layout, own), *notes]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
