@@ -107,7 +107,7 @@ def read_sheet(
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, entries, one, table, platform)]
+    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, given.index, entries, one, table, platform)]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -242,11 +242,10 @@ PEOPLE = ("candidates", "creators")
 
 
 def _accounts(
-    values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
+    values: dict[str, pd.Series], index: pd.Index, entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
 ) -> list[Said]:
     """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
     notes: list[Said] = []
-    index = next(iter(values.values())).index if values else pd.RangeIndex(0)
     hosts = pd.Series(None, index=index, dtype="str")
     if "link" in values:
         handles, hosts = accounts(values["link"])
@@ -262,9 +261,9 @@ def _accounts(
         own = values.get("platform", pd.Series(None, index=index, dtype="str"))
         filled = own.where(own.notna(), hosts)
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
-    if table == "candidates" and "creator_id" in values and "platform" in values:
+    if table in ("candidates", "bookings") and "creator_id" in values and "platform" in values:
         values["creator_id"], spelt = one_spelling(values["creator_id"], values["platform"])
-        values["creator_id"] = handles_of_links(values["creator_id"])
+        values["creator_id"] = handles_of_links(values["creator_id"]) if table == "candidates" else values["creator_id"]
         said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
         notes += [Said("import_one_account", {"accounts": said})] if spelt else []
     if by_link and "platform" in values:  # an id is one account on one platform
