@@ -200,7 +200,8 @@ an,TikTok,2026-05-06,2026-05-09,350,Live,0,0
 @pytest.mark.parametrize("confirmed", ["Confirmed", "Planned", "Chờ đăng bài", "Đã chốt"])
 def test_noughts_of_bookings_that_are_not_live_yet_or_off_are_no_results(imported, confirmed):
     code, told, tables = imported(TRACKER.format(confirmed=confirmed))
-    assert code == 0 and f"3 bookings are not live yet, or off, and their results of 0 are none: rows 4 ({confirmed})" in told
+    said = "3 bookings are not live yet, not any more, or off, and their results of 0 are none"
+    assert code == 0 and f"{said}: rows 4 ({confirmed})" in told
     assert of(tables["bookings"], "reach", "orders") == [["21000", "9"], ["44000", "0"], ["", ""], ["", ""], ["", ""], ["0", "0"]]
 
 
@@ -338,3 +339,58 @@ def test_posts_of_one_deal_are_one_booking_or_bookings_of_their_own_as_stated(im
 def test_rows_of_one_contract_with_fees_of_their_own_are_bookings_without_a_question(imported):
     code, told, tables = imported(POSTS_OF_DEALS.replace("600,20000", "650,20000").replace("Orders (deal)", "Orders"))
     assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "650", "500"]
+
+
+POSTS_BY_STATE = "Creator,Platform,Post date,{title},Views,Likes\nlan,TikTok,2026-03-02,{live},1500,90\n"
+
+
+@pytest.mark.parametrize(("title", "live", "gone"), [
+    ("Status", "Live", "Removed"), ("Status", "Published", "Post deleted"), ("Trạng thái", "Đã đăng", "Đã gỡ bài"),
+    ("状态", "已发布", "已删除"), ("Status", "Tayang", "dihapus"), ("Note", "", "KOL deleted the post"),
+    ("Ghi chú", "", "Bài bị gỡ do vi phạm"), ("Ghi chú", "chạy tốt", "KOL huỷ phút chót"),
+])  # fmt: skip
+def test_noughts_of_a_post_that_is_no_longer_up_are_no_counts_which_is_told(imported, title, live, gone):
+    text = POSTS_BY_STATE.format(title=title, live=live) + f"minh,TikTok,2026-03-03,{gone},0,0\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["posts"], "views", "likes") == [["1500", "90"], ["", ""]]
+    assert f"1 post is not up yet, not any more, or off, and its counts of 0 are none: row 3 ({gone})" in told
+
+
+@pytest.mark.parametrize(("title", "live", "said"), [
+    ("Status", "Live", "Live"), ("Note", "", "shot with Huy"), ("Ghi chú", "", "Huy quay"), ("Region", "", "Removed"),
+    ("Status", "Removed", "Removed"),
+])  # fmt: skip
+def test_noughts_of_a_post_that_is_up_stay_counts(imported, title, live, said):
+    text = POSTS_BY_STATE.format(title=title, live=live) + f"minh,TikTok,2026-03-03,{said},0,0\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["posts"], "views", "likes") == [["1500", "90"], ["0", "0"]] and "are none" not in told
+
+
+def test_counts_of_a_post_that_was_taken_down_later_stay(imported):
+    code, told, tables = imported(POSTS_BY_STATE.format(title="Status", live="Live") + "minh,TikTok,2026-03-03,Removed,700,0\n")
+    assert code == 0 and of(tables["posts"], "views", "likes")[1] == ["700", "0"] and "are none" not in told
+
+
+def test_a_remark_that_a_booking_is_off_makes_its_noughts_none_which_is_told(imported):
+    head = "KOL,Nền tảng,Ngày chốt,Chi phí (VNĐ),Reach,Đơn hàng,Ghi chú\nlan,TikTok,02/03/2026,12000000,1500,3,\n"
+    code, told, tables = imported(head + "minh,TikTok,13/03/2026,8000000,0,0,KOL huỷ phút chót\n")
+    assert code == 0 and of(tables["bookings"], "fee", "reach", "orders")[1] == ["8000000", "", ""]
+    assert "1 booking is not live yet, not any more, or off, and its results of 0 are none: row 3 (KOL huỷ phút chót)" in told
+
+
+TRACKED = "Creator,Platform,Booking date,Fee (USD),Reach,Orders,{}\nlan,TikTok,2026-03-02,120,1500,3,yes\n"
+
+
+@pytest.mark.parametrize(("title", "said"), [
+    ("Tracking link", "no"), ("Tracked?", "Not tracked"), ("Promo code used", "no"), ("Link tracking", "không"),
+])  # fmt: skip
+def test_noughts_of_sales_that_nobody_tracked_are_none_which_is_told(imported, title, said):
+    text = TRACKED.format(title) + f"minh,TikTok,2026-03-05,80,900,0,{said}\nhoa,TikTok,2026-03-09,50,190,0,yes\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["bookings"], "reach", "orders") == [["1500", "3"], ["900", ""], ["190", "0"]]
+    assert f"1 row says that its sales were not tracked, and its clicks, orders and revenue of 0 are none: row 3 ({said})" in told
+
+
+def test_sales_stay_where_a_row_has_some_though_it_says_that_nobody_tracked_them(imported):
+    code, told, tables = imported(TRACKED.format("Tracking link") + "minh,TikTok,2026-03-05,80,900,7,no\n")
+    assert code == 0 and of(tables["bookings"], "orders")[1] == ["7"] and "not tracked" not in told

@@ -107,7 +107,8 @@ def read_sheet(
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *_accounts(values, given.index, entries, one, table, platform)]
+    filled_in = _accounts(values, given.index, entries, one, table, platform)
+    notes = [*years, *continued, *worded, *profile, *in_names, *linked.notes, *filled_in]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]

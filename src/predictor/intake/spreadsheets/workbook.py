@@ -25,6 +25,7 @@ from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_k
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.left_over import all_told
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
+from predictor.intake.spreadsheets.no_results import without_noughts
 from predictor.intake.spreadsheets.notices import (
     declined,
     left_again,
@@ -51,7 +52,6 @@ from predictor.intake.spreadsheets.same_posts import once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.whose_rows import under_their_accounts
@@ -292,7 +292,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         named = [Said("import_platform_headings")]
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
-    read = without_results_to_come(read)
+    read = without_noughts(read)
     decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
