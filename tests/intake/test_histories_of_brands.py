@@ -394,3 +394,27 @@ def test_noughts_of_sales_that_nobody_tracked_are_none_which_is_told(imported, t
 def test_sales_stay_where_a_row_has_some_though_it_says_that_nobody_tracked_them(imported):
     code, told, tables = imported(TRACKED.format("Tracking link") + "minh,TikTok,2026-03-05,80,900,7,no\n")
     assert code == 0 and of(tables["bookings"], "orders")[1] == ["7"] and "not tracked" not in told
+
+
+BY_ROWS = "KOL,Platform,Booked on,{title},Views,Orders,Fee (VND)\n"
+
+
+@pytest.mark.parametrize(("title", "promised", "came", "apart"), [
+    ("Type", "KPI", "Actual", "% achieved"), ("Loại", "Cam kết", "Thực tế", "% đạt"), ("Row", "Target", "Results", "Variance"),
+    ("项目", "目标", "实际", "达成率"), ("Kind", "Plan", "Delivered", "Gap"), ("Số liệu", "Mục tiêu", "Kết quả", "Chênh lệch"),
+])  # fmt: skip
+def test_rows_of_what_was_promised_beside_rows_of_results_are_left_out_and_told(imported, title, promised, came, apart):
+    rows = "".join(
+        f"{who},TikTok,2026-03-02,{promised},1000,20,12000000\n{who},TikTok,2026-03-02,{came},{views},31,12000000\n"
+        f"{who},TikTok,2026-03-02,{apart},151%,155%,100%\n" for who, views in (("lan", 1510), ("minh", 905))
+    )  # fmt: skip
+    code, told, tables = imported(BY_ROWS.format(title=title) + rows)
+    assert code == 0 and [*tables["bookings"]["reach"]] == ["1510", "905"] and [*tables["bookings"]["orders"]] == ["31", "31"]
+    assert "Left out as what was promised, or what results are above or below it: rows 2, 4, 5, 7." in told
+
+
+@pytest.mark.parametrize(("one", "other"), [("Actual", "Actual"), ("KPI", "KPI"), ("KPI", "Reel"), ("Actual", "Video")])
+def test_rows_stay_where_a_column_does_not_tell_promises_from_results(imported, one, other):
+    rows = f"lan,TikTok,2026-03-02,{one},1000,20,12000000\nminh,TikTok,2026-03-03,{other},1510,31,12000000\n"
+    code, told, tables = imported(BY_ROWS.format(title="Remark of the row") + rows, options=("--table", "bookings"))
+    assert "promised" not in told and code == 0 and len(tables["bookings"]) == 2

@@ -45,10 +45,11 @@ from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
+from predictor.intake.spreadsheets.promised_rows import without_promises
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
-from predictor.intake.spreadsheets.same_posts import once_each
+from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
 from predictor.intake.spreadsheets.titles import Titles
@@ -163,6 +164,7 @@ def import_grids(
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
+        layout = without_promises(layout) if home in RESULTS else layout
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
         layout = apart(layout, own, mapping.of(home)) if apart else layout
