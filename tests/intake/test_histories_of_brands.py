@@ -418,3 +418,33 @@ def test_rows_stay_where_a_column_does_not_tell_promises_from_results(imported, 
     rows = f"lan,TikTok,2026-03-02,{one},1000,20,12000000\nminh,TikTok,2026-03-03,{other},1510,31,12000000\n"
     code, told, tables = imported(BY_ROWS.format(title="Remark of the row") + rows, options=("--table", "bookings"))
     assert "promised" not in told and code == 0 and len(tables["bookings"]) == 2
+
+
+WAVE = "KOL,Nền tảng,Ngày chốt,Chi phí (VNĐ),Reach,Đơn hàng\n{}"
+WAVES = (
+    WAVE.format("lan,TikTok,02/03/2026,12000000,1500,31\nminh,TikTok,13/03/2026,8000000,900,12\n"),
+    WAVE.format("lan,TikTok,20/03/2026,12000000,1300,25\nhoa,TikTok,22/03/2026,5000000,400,6\n"),
+)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_sheet_that_adds_up_the_others_is_left_out_and_told(imported, first, dated):
+    added = [("lan", 24000000, 2800, 56), ("minh", 8000000, 900, 12), ("hoa", 5000000, 400, 6)]
+    head = WAVE.format("") if dated else WAVE.format("").replace("Ngày chốt,", "")
+    day = "31/03/2026," if dated else ""
+    summary = head + "".join(f"{who},TikTok,{day}{fee},{reach},{orders}\n" for who, fee, reach, orders in added)
+    code, told, tables = imported(*([summary, *WAVES] if first else [*WAVES, summary]))
+    assert code == 0 and sorted(tables["bookings"]["reach"]) == ["1300", "1500", "400", "900"]
+    assert "adds up what the others say of its 3 creators; it is left out, or all would count twice" in told
+
+
+@pytest.mark.parametrize("third", [
+    "lan,TikTok,31/03/2026,24000000,2801,56\nminh,TikTok,31/03/2026,8000000,900,12\n",  # no sums
+    "lan,TikTok,31/03/2026,24000000,2800,56\nmai,TikTok,31/03/2026,8000000,900,12\n",  # somebody of its own
+    "lan,TikTok,31/03/2026,24000000,2800,56\n",  # one of whom it may be chance
+    "hoa,TikTok,29/03/2026,5000000,400,6\nminh,TikTok,30/03/2026,8000000,900,12\n",  # as well as the first time
+])  # fmt: skip
+def test_a_third_wave_is_no_sum_of_the_others(imported, third):
+    code, told, tables = imported(*WAVES, WAVE.format(third))
+    assert code == 0 and len(tables["bookings"]) == 4 + third.count("\n") and "adds up" not in told

@@ -52,6 +52,7 @@ from predictor.intake.spreadsheets.same_people import by_its_name, completed, li
 from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
+from predictor.intake.spreadsheets.summed_sheets import without_sums
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
@@ -183,7 +184,7 @@ def import_grids(
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue))]
+    known = [listed_again(by_its_name(one)) for one in completed(once_each(without_sums(known), catalogue))]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
