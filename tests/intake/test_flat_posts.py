@@ -188,3 +188,26 @@ def test_whose_posts_they_are_is_asked_once_for_posts_and_their_creators(importe
     (tmp_path / "answer.yaml").write_text("posts: {columns: {Handle of influencer: creator_id}, ignore: [Channel]}\n")
     told, tables = imported(head + rows, "--table", "posts", "--mapping", str(tmp_path / "answer.yaml"))
     assert of(tables["creators"], "creator_id", "platform") == [["lan", "tiktok"], ["minh", "instagram"]]
+
+
+@pytest.mark.parametrize("both", ["@lan x @minh", "@lan, @minh", "@lan & @minh"])
+def test_a_post_of_two_creators_is_left_out_with_the_reason_and_makes_no_third(imported, both):
+    rows = f'"{both}",Instagram,2026-03-06,54\n@lan,Instagram,2026-03-09,20\n@minh,Instagram,2026-03-12,9\n'
+    told, tables = imported(f"Creator,Platform,Published,Likes\n{rows}")
+    assert of(tables["posts"], "creator_id", "likes") == [["@lan", "20"], ["@minh", "9"]]
+    assert of(tables["creators"], "creator_id") == [["@lan"], ["@minh"]]
+    assert f"got '{both}'; one cell names one account: give each a row of its own, or keep one" in told
+
+
+@pytest.mark.parametrize("title", ["KOL", "Creator handle"])
+def test_a_booking_of_two_creators_is_left_out_with_the_reason(imported, title):
+    head = f"{title},Platform,Booked on,Fee (USD),Reach\n"
+    told, tables = imported(
+        f"{head}@lan x @minh,TikTok,2026-03-02,10,500\nLan x Minh,TikTok,2026-03-12,10,600\n", "--table", "bookings"
+    )
+    assert of(tables["bookings"], "creator_id", "reach") == [["Lan x Minh", "600"]] and "got '@lan x @minh'" in told
+
+
+def test_a_name_with_one_handle_is_still_that_of_its_post(imported):
+    told, tables = imported("Creator,Platform,Published,Likes\nLan Chi (@lan.chi),Instagram,2026-03-06,54\n")
+    assert of(tables["creators"], "name") == [["Lan Chi"]] and "one cell names one account" not in told

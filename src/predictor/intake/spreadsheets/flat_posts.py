@@ -152,7 +152,8 @@ def _linked(posts: Intake) -> pd.Series | None:
 
 def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     """What each usable row tells of its creator, with the `day` of the row."""
-    out, day = {one.row for one in creators.rejects if not one.kept}, DAYS[posts.table]
+    joint = [one for one in posts.rejects if one.problem.key == "cell_handles"]  # of nobody alone
+    out, day = {one.row for one in [*joint, *creators.rejects] if not one.kept}, DAYS[posts.table]
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))

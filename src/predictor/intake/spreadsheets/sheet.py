@@ -90,7 +90,9 @@ def read_sheet(
             if entry.type == "money":
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
-                cells, several = one_account_each(cells) if name == "creator_id" and table in PEOPLE else (cells, [])
+                by_name = name == "name" and table == "bookings" and "creator_id" not in {*given.columns}
+                plain, several = one_account_each(cells) if name == "creator_id" or by_name else (cells, [])
+                cells = cells if by_name else plain
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
                 read = in_its_zone(layout, title, cells, read, entry)
                 read = replace(read, rejects=[*read.rejects, *refusals(layout, title, as_typed(layout, title, cells), several)])
