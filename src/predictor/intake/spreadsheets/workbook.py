@@ -25,6 +25,7 @@ from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_k
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.left_over import all_told
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
+from predictor.intake.spreadsheets.no_bookings import without_posts
 from predictor.intake.spreadsheets.no_results import without_noughts
 from predictor.intake.spreadsheets.notices import (
     declined,
@@ -173,7 +174,8 @@ def import_grids(
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
-        raise NoTable([Fault.of(file, without_rows(grids, bare))])
+        left_out = all(grid.name in mapping.ignore_sheets for grid in grids)
+        raise NoTable([Fault.of(file, Said("import_all_left_out") if left_out else without_rows(grids, bare))])
     if kinds is None and (kinds := kinds_by_sheet((one for _, one in taken), catalogue)):
         return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant, kinds)
     read = [
@@ -188,7 +190,8 @@ def import_grids(
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
-    asked += versions(checked, {*mapping.read_sheets, *meant})
+    read_anyway = {*mapping.read_sheets, *meant}
+    asked += [*versions(checked, read_anyway), *without_posts(checked, read_anyway)]
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))

@@ -1,0 +1,103 @@
+"""Which sheets are results, which are lists of people, and which are neither: advertising, and a channel day by day."""
+
+import pandas as pd
+import pytest
+
+from builders import run
+
+
+@pytest.fixture
+def imported(tmp_path, capsys):
+    """Import a text; the exit code, what was said, and the tables."""
+
+    def into_data(text, mapping=None, options=()):
+        (tmp_path / "sheet.csv").write_text(text, encoding="utf-8")
+        if mapping is not None:
+            (tmp_path / "given.yaml").write_text(mapping, encoding="utf-8")
+            options = (*options, "--mapping", tmp_path / "given.yaml")
+        code, out, err = run(capsys, "import", tmp_path / "sheet.csv", "-o", tmp_path / "data", *options)
+        return code, out + err, {one.stem: pd.read_csv(one, dtype="str").fillna("") for one in (tmp_path / "data").glob("*.csv")}
+
+    return into_data
+
+
+REEL = "https://www.instagram.com/reel/C4bbb1/"
+
+
+@pytest.mark.parametrize(("titles", "cells", "table"), [
+    ("Creator,Platform,Post URL,Posted,Total Reach,Total Engagements,Creator Fee (USD)",
+     f"lan,Instagram,{REEL},2026-03-06,248000,5554,1200", "bookings"),
+    ("Creator;Plattform;Gebucht am;Honorar (CHF);Reichweite;Bestellungen", "lan;Instagram;02.03.2026;1200;52000;31", "bookings"),
+    ("Nama KOL,Username,Platform,Tgl Tayang,Suka,Disimpan,Biaya",
+     "Sari,@sari,TikTok,12 Mei 2026,5120,120,Rp 2.500.000", "bookings"),
+    ("Account,Network,Post Type,Created On,Post Link,Est. Reach,Engagements,Likes,Comments",
+     f"lan,Instagram,Reel,2026-03-06,{REEL},70000,3454,3120,88", "posts"),
+    ("Account,Story date,Impressions,Reach,Link clicks", "lan,2026-03-04 10:00,8100,7900,40", "posts"),
+])  # fmt: skip
+def test_people_with_results_beside_days_that_are_past_or_links_to_posts_are_results(imported, titles, cells, table):
+    code, told, tables = imported(f"{titles}\n{cells}\n")
+    assert f"(table {table})" in told and "candidates" not in tables
+
+
+@pytest.mark.parametrize(("titles", "cells"), [
+    ("Creator,Platform,Followers,Avg reach,Avg likes,Last post,Fee (USD)", "lan,Instagram,24000,8000,500,2026-03-06,1200"),
+    ("Creator,Platform,Followers,Reach,Likes,Updated,Fee (USD)", "lan,Instagram,24000,8000,500,2026-03-06,1200"),
+    ("Creator,Platform,Followers,Reach,Likes,Free on,Fee (USD)", "lan,Instagram,24000,8000,500,2099-03-06,1200"),
+    ("Creator,Platform,Followers,Reach,Likes,Fee (USD)", "lan,Instagram,24000,8000,500,1200"),
+])  # fmt: skip
+def test_people_with_typical_counts_or_days_to_come_are_still_candidates(imported, titles, cells):
+    code, told, tables = imported(f"{titles}\n{cells}\n")
+    assert "(table candidates)" in told
+
+
+ADS = "{day},{ad},Campaign name,Account,Reach,Impressions,{cost},Link clicks\n"
+
+
+@pytest.mark.parametrize(("day", "ad", "cost"), [
+    ("Day", "Ad name", "Amount spent (USD)"), ("By Day", "Ad group name", "Cost"), ("Date", "Ad set name", "CPM"),
+    ("Ngày", "Tên quảng cáo", "Số tiền đã chi tiêu (VND)"),
+])  # fmt: skip
+def test_a_report_of_advertising_is_asked_about_and_can_be_read_all_the_same(imported, day, ad, cost):
+    rows = "".join(f"2026-03-0{place},lan_reel1,Spring,lan,{4000 + place},5740,21,44\n" for place in (1, 2, 3))
+    code, told, tables = imported(ADS.format(day=day, ad=ad, cost=cost) + rows, options=("--table", "posts"))
+    assert code == 2 and not tables and f"the sheet 'sheet' is a report of advertising ('{ad}', '{cost}')" in told
+    assert 'write `ignore_sheets: ["sheet"]` to leave it out' in told
+    answer = f"read_sheets: [sheet]\nposts: {{columns: {{{day}: published_at}}}}\n"
+    code, told, tables = imported(ADS.format(day=day, ad=ad, cost=cost) + rows, answer, options=("--table", "posts"))
+    assert code == 0 and len(tables["posts"]) == 3
+
+
+def test_where_the_only_sheet_is_left_out_that_is_why_there_is_nothing(imported):
+    code, told, tables = imported(ADS.format(day="Day", ad="Ad name", cost="Cost"), "ignore_sheets: [sheet]\n")
+    assert code == 2 and "the mapping leaves all of them out, under `ignore_sheets`" in told
+
+
+@pytest.mark.parametrize("titles", ["Day,Ad name,Account,Reach,Likes", "Day,Campaign name,Account,Reach,Cost"])
+def test_what_is_advertised_or_what_it_cost_alone_makes_no_report_of_advertising(imported, titles):
+    code, told, tables = imported(f"{titles}\n2026-03-01,lan1,lan,4000,5\n", options=("--table", "posts"))
+    assert "report of advertising" not in told
+
+
+def _days(count, step=1):
+    return "".join(
+        f"{day:%Y-%m-%d},{1200 + day.day},9000\n" for day in pd.date_range("2026-03-01", periods=count, freq=f"{step}D")
+    )
+
+
+def test_every_day_of_some_weeks_and_nothing_of_a_post_is_asked_about(imported):
+    code, told, tables = imported(f"Date,Views,Impressions\n{_days(28)}", options=("--set", "creator_id=lan"))
+    assert code == 2 and not tables
+    assert "has one row for every day from 2026-03-01 to 2026-03-28, and nothing that tells a post" in told
+    code, told, tables = imported(f"Date,Views,Impressions\n{_days(28)}", "read_sheets: [sheet]\n", ("--set", "creator_id=lan"))
+    assert code == 0 and len(tables["posts"]) == 28
+
+
+@pytest.mark.parametrize(("head", "rows"), [
+    ("Date,Views,Impressions", _days(13)), ("Date,Views,Impressions", _days(20, step=2)),
+    ("Date,Views,Impressions,Caption", _days(28).replace("\n", ",Hello\n")),
+    ("Date,Views,Impressions,Account", _days(28).replace("\n", ",lan\n")),
+])  # fmt: skip
+def test_few_days_gaps_captions_and_creators_are_those_of_posts(imported, head, rows):
+    whose = () if "Account" in head else ("--set", "creator_id=lan")
+    code, told, tables = imported(f"{head}\n{rows}", options=("--table", "posts", *whose))
+    assert code == 0 and "one row for every day" not in told and len(tables["posts"]) == rows.count("\n")
