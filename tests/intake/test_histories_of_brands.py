@@ -448,3 +448,37 @@ def test_a_sheet_that_adds_up_the_others_is_left_out_and_told(imported, first, d
 def test_a_third_wave_is_no_sum_of_the_others(imported, third):
     code, told, tables = imported(*WAVES, WAVE.format(third))
     assert code == 0 and len(tables["bookings"]) == 4 + third.count("\n") and "adds up" not in told
+
+
+TWO_COLUMNS = "Creator,Platform,Booking date,Fee,{},Revenue,{},Orders\nlan,TikTok,2026-03-02,{},820.50,{},31\n"
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Fee currency", "Revenue currency"), ("Currency of fee", "Currency of revenue"), ("Fee CCY", "Revenue CCY"),
+])  # fmt: skip
+def test_each_amount_has_the_currency_of_its_own_column_and_two_in_a_row_are_asked_about(imported, tmp_path, one, other):
+    text = TWO_COLUMNS.format(one, other, "12000000,VND", "USD") + "sari,TikTok,2026-03-03,2500000,IDR,9600000,IDR,120\n"
+    code, told, tables = imported(text)
+    assert code == 2 and not tables and "row 2 has 'Fee' in VND and 'Revenue' in USD; a row has one currency" in told
+    assert f"'{one}' gives the currency of each amount of 'Fee'" in told
+    (tmp_path / "rates.yaml").write_text("to: USD\nrates: {VND: 0.00004, IDR: 0.00006}\n")
+    code, told, tables = imported(text, options=("--rates", tmp_path / "rates.yaml"))
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [["480", "820.5", "USD"], ["150", "576", "USD"]]
+
+
+def test_amounts_whose_columns_name_one_currency_a_row_keep_it_and_blanks_stay_blank(imported):
+    text = (
+        TWO_COLUMNS.format("Fee currency", "Revenue currency", "1200,USD", "USD")
+        + "sari,TikTok,2026-03-03,N/A,IDR,9600000,IDR,120\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [
+        ["1200", "820.5", "USD"],
+        ["", "9600000", "IDR"],
+    ]
+
+
+def test_a_currency_column_that_a_mapping_names_is_read_as_it_says(imported):
+    text = TWO_COLUMNS.format("Fee currency", "Note", "1200,USD", "")
+    code, told, tables = imported(text, mapping="bookings: {columns: {Fee currency: currency}}\n")
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [["1200", "820.5", "USD"]]

@@ -17,6 +17,7 @@ from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.currencies import Rates
+from predictor.intake.spreadsheets.currency_columns import with_their_currencies
 from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
@@ -167,11 +168,13 @@ def import_grids(
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
         layout = without_promises(layout) if home in RESULTS else layout
+        layout, said = with_their_currencies(layout, mapping.of(home))
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
         layout = apart(layout, own, mapping.of(home)) if apart else layout
         for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
+            intake = replace(intake, notes=[*said, *intake.notes])
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
         left_out = all(grid.name in mapping.ignore_sheets for grid in grids)
