@@ -101,3 +101,35 @@ def test_few_days_gaps_captions_and_creators_are_those_of_posts(imported, head, 
     whose = () if "Account" in head else ("--set", "creator_id=lan")
     code, told, tables = imported(f"{head}\n{rows}", options=("--table", "posts", *whose))
     assert code == 0 and "one row for every day" not in told and len(tables["posts"]) == rows.count("\n")
+
+
+@pytest.mark.parametrize("titles", [
+    "ยอดไลค์,คอมเมนต์,ยอดแชร์,ออเดอร์,ยอดขาย", "Suka,Komen,Dibagikan,Pesanan,Omset", "Likes,Replies,Retweets,Orders,Revenue",
+    "J'aime,Commentaires,Partages,Commandes,Chiffre d'affaires", "Gefällt mir,Kommentare,Geteilt,Bestellungen,Umsatz",
+])  # fmt: skip
+def test_results_are_read_under_the_titles_of_other_languages(imported, titles):
+    head, row = f"Creator handle,Network,Booked on,Currency,{titles}", "lan,TikTok,2026-03-02,USD,100,7,3,3,4000"
+    code, told, tables = imported(f"{head}\n{row}\n", options=("--table", "bookings"))
+    assert code == 0 and "no column of likes" not in told
+    assert tables["bookings"][["engagements", "orders", "revenue"]].to_numpy().tolist() == [["110", "3", "4000"]]
+
+
+def test_engagements_that_are_added_up_without_likes_say_so(imported):
+    text = "Creator handle,Network,Booked on,Fee (USD),Gems,Comments,Shares\nlan,TikTok,2026-03-02,10,100,7,3\n"
+    code, told, tables = imported(text, options=("--table", "bookings"))
+    assert "'engagements' is the sum of Comments + Shares: no column of likes was recognised" in told
+
+
+def test_a_column_of_days_is_no_format_however_its_title_reads(imported):
+    text = "Influencer,Réseau,Date de publication,Vues,J'aime,Rémunération (€)\nlan,Instagram,15/03/2026,54000,3000,1200\n"
+    code, told, tables = imported(text, options=("--table", "bookings"))
+    assert code == 2 and "'Date de publication' does not say which day it is" in told and "format" not in told
+
+
+def test_sales_that_are_net_are_not_said_to_be_net_of_income_tax(imported):
+    text = "Creator handle,Network,Booked on,{},Orders\nlan,TikTok,2026-03-02,4000,3\n"
+    answer = "bookings: {{columns: {{{}: {}}}, constants: {{currency: USD}}}}\n"
+    code, told, tables = imported(text.format("Net sales"), answer.format("Net sales", "revenue"), ("--table", "bookings"))
+    assert code == 0 and "income tax" not in told
+    code, told, tables = imported(text.format("Giá net"), answer.format("Giá net", "fee"), ("--table", "bookings"))
+    assert code == 0 and "income tax" in told

@@ -15,7 +15,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.reader import accepted_titles
-from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, are_whole_days, spoken_prices
+from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, DATES, PRICED, are_whole_days, spoken_prices
 from predictor.intake.spreadsheets.flat_posts import MOSTLY, rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
@@ -102,6 +102,7 @@ NEITHER = re.compile(  # titles of days on which nothing was published
     r"\b(?:updated?|cap nhat|checked|crawl(?:ed)?|scraped?|as of|last|gan nhat|join(?:ed)?|since|birth|born|dob|ngay sinh|"
     r"sinh nhat|available|deadline|valid|expir\w+|quot(?:e|ed|ation)|bao gia|start|end|from|to)\b"
 )
+REACTIONS = {"views", "likes", "comments", "shares", "saves"}
 FEWEST = 2  # results of which a sheet speaks
 
 
@@ -111,12 +112,14 @@ def _of_results(layout: Layout, outcomes: set[str | None]) -> bool:
     spoken = [title for title, words in titles if RESULT.search(words) and not TYPICAL.search(words)]
     if len(outcomes) < FEWEST and len(spoken) < FEWEST:
         return False
+    reactions = outcomes <= REACTIONS  # which profiles have too, as counted on a day
     for title, words in titles:
         cells = layout.frame[title].dropna()
         said = as_text(cells).dropna()
         if len(said) and said.map(lambda cell: post_of(cell) is not None).mean() >= MOSTLY:
             return True
-        if not NEITHER.search(words) and are_whole_days(cells):
+        counted = NEITHER.search(words) is not None or (reactions and fold(title) in DATES)
+        if not counted and are_whole_days(cells):
             days = read_dates(cells)[0].fillna(read_dates(cells, day_first=True)[0])
             if days.notna().any() and bool(days.max() <= pd.Timestamp.now(tz=days.dt.tz)):
                 return True
