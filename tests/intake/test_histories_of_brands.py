@@ -482,3 +482,41 @@ def test_a_currency_column_that_a_mapping_names_is_read_as_it_says(imported):
     text = TWO_COLUMNS.format("Fee currency", "Note", "1200,USD", "")
     code, told, tables = imported(text, mapping="bookings: {columns: {Fee currency: currency}}\n")
     assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [["1200", "820.5", "USD"]]
+
+
+PAID = "Creator handle,Network,Booked on,{},Fee (USD),Reach,Orders\n"
+PARTS = "lan,TikTok,2026-03-02,50% deposit,600,,\nlan,TikTok,2026-03-02,50% on completion,600,5200,31\n"
+PARTS += "minh,TikTok,2026-03-05,100%,800,90,1\n"
+
+
+@pytest.mark.parametrize("title", ["Instalment", "Payment milestone", "Đợt thanh toán", "Payment no.", "Termin"])
+def test_parts_of_a_fee_are_asked_about_and_become_one_booking(imported, title):
+    code, told, tables = imported(PAID.format(title) + PARTS)
+    assert (
+        code == 2
+        and not tables
+        and f"by '{title}', 2 rows are of a creator and day that other rows are of too (rows 2, 3, …)" in told
+    )
+    code, told, tables = imported(PAID.format(title) + PARTS, mapping="bookings: {add_up: true}\n")
+    assert code == 0 and of(tables["bookings"], "creator_id", "fee", "reach", "orders") == [
+        ["lan", "1200", "5200", "31"], ["minh", "800", "90", "1"],
+    ]  # fmt: skip
+    assert (
+        f"3 rows are 2 bookings, whose fees are the sums of their parts by '{title}'." in told
+        and f"Not used: {title}" not in told
+    )
+    code, told, tables = imported(PAID.format(title) + PARTS, mapping="bookings: {add_up: false}\n")
+    assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "600", "800"]
+
+
+def test_results_that_every_part_of_a_fee_repeats_count_once(imported):
+    rows = PARTS.replace("600,,", "600,5200,31")
+    code, told, tables = imported(PAID.format("Instalment") + rows, mapping="bookings: {add_up: true}\n")
+    assert code == 0 and of(tables["bookings"], "fee", "reach", "orders")[0] == ["1200", "5200", "31"]
+
+
+@pytest.mark.parametrize(("title", "day"), [("Instalment", "2026-03-09"), ("Deliverable", "2026-03-02")])
+def test_bookings_of_other_days_and_of_other_columns_are_no_parts_of_a_fee(imported, title, day):
+    rows = PARTS.replace("2026-03-02,50% on", f"{day},50% on")
+    code, told, tables = imported(PAID.format(title) + rows, mapping=f"bookings: {{ignore: [{title}]}}\n")
+    assert code == 0 and len(tables["bookings"]) == 3 and "parts of one fee" not in told
