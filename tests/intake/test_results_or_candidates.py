@@ -133,3 +133,26 @@ def test_sales_that_are_net_are_not_said_to_be_net_of_income_tax(imported):
     assert code == 0 and "income tax" not in told
     code, told, tables = imported(text.format("Giá net"), answer.format("Giá net", "fee"), ("--table", "bookings"))
     assert code == 0 and "income tax" in told
+
+
+@pytest.mark.parametrize(("gained", "total"), [
+    ("Followers +/-", "Followers"), ("New followers", "Total followers"), ("Follows", "Followers"), ("Gained followers", "Fans"),
+])  # fmt: skip
+def test_followers_that_were_gained_are_not_the_audience_nor_asked_about(imported, gained, total):
+    rows = "2026-03-01,lan,TikTok,+120,240120\n2026-03-08,lan,TikTok,-40,240080\n"
+    code, told, tables = imported(f"Date,Account,Platform,{gained},{total}\n{rows}")
+    assert code == 0 and [*tables["creator_snapshots"]["followers"]] == ["240120", "240080"] and f"Not used: {gained}" in told
+
+
+def test_followers_gained_alone_are_no_audience(imported):
+    code, told, tables = imported("Handle,Platform,Published,Likes,New followers\nlan,TikTok,2026-03-01,5,310\n")
+    assert code == 0 and "Not used: New followers" in told and "followers" not in tables["creators"]
+
+
+def test_a_booking_stays_without_the_followers_that_cannot_be_read(imported):
+    head = "Creator handle,Network,Booked on,Fee (USD),Followers,Reach\n"
+    code, told, tables = imported(
+        head + "lan,TikTok,2026-03-02,10,many,900\nminh,TikTok,many,10,500,900\n", None, ("--table", "bookings")
+    )
+    assert code == 0 and tables["bookings"][["creator_id", "followers", "reach"]].to_numpy().tolist() == [["lan", "", "900"]]
+    assert "1 cell could not be used and is blank; its row stays" in told and "got 'many'" in told

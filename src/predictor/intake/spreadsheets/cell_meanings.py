@@ -18,7 +18,7 @@ from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform, without_part
 from predictor.intake.spreadsheets.columns import MOST_PERCENT
-from predictor.intake.spreadsheets.counted_words import are_audiences
+from predictor.intake.spreadsheets.counted_words import NO_AUDIENCE, are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, QUALIFIER, RATE, letters
@@ -290,7 +290,8 @@ def nearly_known(title: str, accepted: Mapping[str, str], entries: Mapping[str, 
     days, dated = are_whole_days(cells), {name for name, entry in entries.items() if entry.type == "date"}
     fits = [word for word, name in accepted.items() if len(word) > 5 and (not days or name in dated)]
     near = get_close_matches(fold(QUALIFIER.sub("", title)), fits, n=1, cutoff=0.88)
-    return accepted[near[0]] if near else None
+    gained = NO_AUDIENCE.search(letters(title)) is not None  # Followers +/-
+    return accepted[near[0]] if near and not (gained and accepted[near[0]] == "followers") else None
 
 
 def never_prices(title: str, cells: pd.Series) -> bool:

@@ -188,9 +188,14 @@ COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "save
 OF_POSTS = ("sponsored", "format", *COUNTED)
 
 
+OF_CREATORS = ("followers", "following", "engagement_rate", "average_views")  # what a booking says beside its deal
+
+
 def stays_without(table: str, name: str) -> bool:
-    """Whether a candidate, creator or post can stay without a cell of this column: it is one more thing that is not known."""
-    return (table in ("candidates", "creators") and name not in UNSAFE) or (table == "posts" and name in OF_POSTS)
+    """Whether a candidate, creator, post or booking can stay without a cell of this column: one more thing that is not known."""
+    if table in ("candidates", "creators"):
+        return name not in UNSAFE
+    return name in {"posts": OF_POSTS, "bookings": OF_CREATORS}.get(table, ())
 
 
 def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
