@@ -156,3 +156,11 @@ def test_a_booking_stays_without_the_followers_that_cannot_be_read(imported):
     )
     assert code == 0 and tables["bookings"][["creator_id", "followers", "reach"]].to_numpy().tolist() == [["lan", "", "900"]]
     assert "1 cell could not be used and is blank; its row stays" in told and "got 'many'" in told
+
+
+def test_the_pages_of_notion_behind_names_are_no_part_of_them(imported):
+    page = "(https://www.notion.so/Lan-0a1b2c3d4e5f60718293a4b5c6d7e8f9?pvs=21)"
+    row = f'Lan Chi {page},TikTok,2026-03-02,"Tet {page}, Spring {page}",10,900'
+    code, told, tables = imported(f"Creator,Network,Booked on,Campaign,Fee (USD),Reach\n{row}\n", options=("--table", "bookings"))
+    assert code == 0 and "notion.so" not in told
+    assert tables["bookings"][["creator_id", "campaign_id"]].to_numpy().tolist() == [["Lan Chi", "Tet, Spring"]]
