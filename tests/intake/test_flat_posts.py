@@ -144,3 +144,70 @@ def test_a_bare_rate_beside_names_and_followers_is_what_they_cost(imported, titl
 def test_a_bare_rate_in_per_cent_is_asked_about(imported):
     told, _ = imported("Name,Platform,Followers,Rate\nLan,TikTok,90000,3.5%\n", code=2)
     assert "'Rate' looks like 'engagement_rate' and is not used" in told
+
+
+SPELT = "Creator,Platform,Published,likes\nLinh.N,Instagram,2026-03-02,5\n@linh.n,Instagram,2026-03-05,6\n"
+SPELT += "https://www.instagram.com/linh.n/,Instagram,2026-03-09,7\n"
+
+
+def test_one_account_in_several_spellings_is_one_creator_and_told(imported):
+    told, tables = imported(f"{SPELT}minh,Instagram,2026-03-09,8\n")
+    assert of(tables["posts"], "creator_id", "likes") == [["Linh.N", "5"], ["Linh.N", "6"], ["Linh.N", "7"], ["minh", "8"]]
+    assert of(tables["creators"], "creator_id") == [["Linh.N"], ["minh"]]
+    assert "Several spellings of one account on one platform are taken for one creator: Linh.N / @linh.n / https" in told
+
+
+def test_the_same_handle_on_two_platforms_stays_two_creators_however_it_is_spelt(imported):
+    told, tables = imported(f"{SPELT}Linh.N,TikTok,2026-03-09,8\n")
+    assert of(tables["creators"], "creator_id", "platform") == [["Linh.N @ instagram", "instagram"], ["Linh.N", "tiktok"]]
+    assert [*tables["posts"]["creator_id"]] == ["Linh.N @ instagram"] * 3 + ["Linh.N"]
+
+
+def test_codes_that_differ_in_case_alone_stay_the_ids_that_they_are(imported):
+    told, tables = imported("Creator,Platform,Published,likes\nA1,TikTok,2026-03-02,5\na1,TikTok,2026-03-05,6\n")
+    assert [*tables["posts"]["creator_id"]] == ["A1", "a1"] and "Several spellings" not in told
+
+
+def test_bookings_of_one_account_in_several_spellings_are_of_one_creator_and_told(imported):
+    head = "Creator handle,Network,Booked on,Fee (USD),Reach\n"
+    told, tables = imported(f"{head}@lan,TikTok,2026-03-02,10,500\nlan,TikTok,2026-03-09,10,600\n", "--table", "bookings")
+    assert [*tables["bookings"]["creator_id"]] == ["lan", "lan"] and "@lan / lan → lan" in told
+
+
+def test_answers_of_a_form_whose_one_platform_a_title_names_give_creators_and_posts(imported, tmp_path):
+    head = "ID TikTok của bạn,Link video đã đăng,Ngày đăng,Lượt thích\n"
+    rows = "lan,https://www.tiktok.com/@lan/video/7340000000000000001,2026-02-26,8210\nminh,https://vt.tiktok.com/ZSab/,2026-02-27,9\n"
+    (tmp_path / "answer.yaml").write_text('posts: {columns: {"ID TikTok của bạn": creator_id}}\n', encoding="utf-8")
+    told, tables = imported(head + rows, "--mapping", str(tmp_path / "answer.yaml"))
+    assert of(tables["creators"], "creator_id", "platform") == [["lan", "tiktok"], ["minh", "tiktok"]]
+    assert of(tables["posts"], "creator_id", "post_id")[0] == ["lan", "7340000000000000001"]
+
+
+def test_whose_posts_they_are_is_asked_once_for_posts_and_their_creators(imported, tmp_path):
+    head, rows = "Handle of influencer,Channel,Post Date,Reactions\n", "lan,TikTok,2026-03-06,5\nminh,Instagram,2026-03-08,6\n"
+    (tmp_path / "answer.yaml").write_text("posts: {columns: {Handle of influencer: creator_id}, ignore: [Channel]}\n")
+    told, tables = imported(head + rows, "--table", "posts", "--mapping", str(tmp_path / "answer.yaml"))
+    assert of(tables["creators"], "creator_id", "platform") == [["lan", "tiktok"], ["minh", "instagram"]]
+
+
+@pytest.mark.parametrize("both", ["@lan x @minh", "@lan, @minh", "@lan & @minh"])
+def test_a_post_of_two_creators_is_left_out_with_the_reason_and_makes_no_third(imported, both):
+    rows = f'"{both}",Instagram,2026-03-06,54\n@lan,Instagram,2026-03-09,20\n@minh,Instagram,2026-03-12,9\n'
+    told, tables = imported(f"Creator,Platform,Published,Likes\n{rows}")
+    assert of(tables["posts"], "creator_id", "likes") == [["@lan", "20"], ["@minh", "9"]]
+    assert of(tables["creators"], "creator_id") == [["@lan"], ["@minh"]]
+    assert f"got '{both}'; one cell names one account: give each a row of its own, or keep one" in told
+
+
+@pytest.mark.parametrize("title", ["KOL", "Creator handle"])
+def test_a_booking_of_two_creators_is_left_out_with_the_reason(imported, title):
+    head = f"{title},Platform,Booked on,Fee (USD),Reach\n"
+    told, tables = imported(
+        f"{head}@lan x @minh,TikTok,2026-03-02,10,500\nLan x Minh,TikTok,2026-03-12,10,600\n", "--table", "bookings"
+    )
+    assert of(tables["bookings"], "creator_id", "reach") == [["Lan x Minh", "600"]] and "got '@lan x @minh'" in told
+
+
+def test_a_name_with_one_handle_is_still_that_of_its_post(imported):
+    told, tables = imported("Creator,Platform,Published,Likes\nLan Chi (@lan.chi),Instagram,2026-03-06,54\n")
+    assert of(tables["creators"], "name") == [["Lan Chi"]] and "one cell names one account" not in told

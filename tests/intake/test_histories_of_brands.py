@@ -200,7 +200,8 @@ an,TikTok,2026-05-06,2026-05-09,350,Live,0,0
 @pytest.mark.parametrize("confirmed", ["Confirmed", "Planned", "Chờ đăng bài", "Đã chốt"])
 def test_noughts_of_bookings_that_are_not_live_yet_or_off_are_no_results(imported, confirmed):
     code, told, tables = imported(TRACKER.format(confirmed=confirmed))
-    assert code == 0 and f"3 bookings are not live yet, or off, and their results of 0 are none: rows 4 ({confirmed})" in told
+    said = "3 bookings are not live yet, not any more, or off, and their results of 0 are none"
+    assert code == 0 and f"{said}: rows 4 ({confirmed})" in told
     assert of(tables["bookings"], "reach", "orders") == [["21000", "9"], ["44000", "0"], ["", ""], ["", ""], ["", ""], ["0", "0"]]
 
 
@@ -338,3 +339,184 @@ def test_posts_of_one_deal_are_one_booking_or_bookings_of_their_own_as_stated(im
 def test_rows_of_one_contract_with_fees_of_their_own_are_bookings_without_a_question(imported):
     code, told, tables = imported(POSTS_OF_DEALS.replace("600,20000", "650,20000").replace("Orders (deal)", "Orders"))
     assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "650", "500"]
+
+
+POSTS_BY_STATE = "Creator,Platform,Post date,{title},Views,Likes\nlan,TikTok,2026-03-02,{live},1500,90\n"
+
+
+@pytest.mark.parametrize(("title", "live", "gone"), [
+    ("Status", "Live", "Removed"), ("Status", "Published", "Post deleted"), ("Trạng thái", "Đã đăng", "Đã gỡ bài"),
+    ("状态", "已发布", "已删除"), ("Status", "Tayang", "dihapus"), ("Note", "", "KOL deleted the post"),
+    ("Ghi chú", "", "Bài bị gỡ do vi phạm"), ("Ghi chú", "chạy tốt", "KOL huỷ phút chót"),
+])  # fmt: skip
+def test_noughts_of_a_post_that_is_no_longer_up_are_no_counts_which_is_told(imported, title, live, gone):
+    text = POSTS_BY_STATE.format(title=title, live=live) + f"minh,TikTok,2026-03-03,{gone},0,0\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["posts"], "views", "likes") == [["1500", "90"], ["", ""]]
+    assert f"1 post is not up yet, not any more, or off, and its counts of 0 are none: row 3 ({gone})" in told
+
+
+@pytest.mark.parametrize(("title", "live", "said"), [
+    ("Status", "Live", "Live"), ("Note", "", "shot with Huy"), ("Ghi chú", "", "Huy quay"), ("Region", "", "Removed"),
+    ("Status", "Removed", "Removed"),
+])  # fmt: skip
+def test_noughts_of_a_post_that_is_up_stay_counts(imported, title, live, said):
+    text = POSTS_BY_STATE.format(title=title, live=live) + f"minh,TikTok,2026-03-03,{said},0,0\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["posts"], "views", "likes") == [["1500", "90"], ["0", "0"]] and "are none" not in told
+
+
+def test_counts_of_a_post_that_was_taken_down_later_stay(imported):
+    code, told, tables = imported(POSTS_BY_STATE.format(title="Status", live="Live") + "minh,TikTok,2026-03-03,Removed,700,0\n")
+    assert code == 0 and of(tables["posts"], "views", "likes")[1] == ["700", "0"] and "are none" not in told
+
+
+def test_a_remark_that_a_booking_is_off_makes_its_noughts_none_which_is_told(imported):
+    head = "KOL,Nền tảng,Ngày chốt,Chi phí (VNĐ),Reach,Đơn hàng,Ghi chú\nlan,TikTok,02/03/2026,12000000,1500,3,\n"
+    code, told, tables = imported(head + "minh,TikTok,13/03/2026,8000000,0,0,KOL huỷ phút chót\n")
+    assert code == 0 and of(tables["bookings"], "fee", "reach", "orders")[1] == ["8000000", "", ""]
+    assert "1 booking is not live yet, not any more, or off, and its results of 0 are none: row 3 (KOL huỷ phút chót)" in told
+
+
+TRACKED = "Creator,Platform,Booking date,Fee (USD),Reach,Orders,{}\nlan,TikTok,2026-03-02,120,1500,3,yes\n"
+
+
+@pytest.mark.parametrize(("title", "said"), [
+    ("Tracking link", "no"), ("Tracked?", "Not tracked"), ("Promo code used", "no"), ("Link tracking", "không"),
+])  # fmt: skip
+def test_noughts_of_sales_that_nobody_tracked_are_none_which_is_told(imported, title, said):
+    text = TRACKED.format(title) + f"minh,TikTok,2026-03-05,80,900,0,{said}\nhoa,TikTok,2026-03-09,50,190,0,yes\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["bookings"], "reach", "orders") == [["1500", "3"], ["900", ""], ["190", "0"]]
+    assert f"1 row says that its sales were not tracked, and its clicks, orders and revenue of 0 are none: row 3 ({said})" in told
+
+
+def test_sales_stay_where_a_row_has_some_though_it_says_that_nobody_tracked_them(imported):
+    code, told, tables = imported(TRACKED.format("Tracking link") + "minh,TikTok,2026-03-05,80,900,7,no\n")
+    assert code == 0 and of(tables["bookings"], "orders")[1] == ["7"] and "not tracked" not in told
+
+
+BY_ROWS = "KOL,Platform,Booked on,{title},Views,Orders,Fee (VND)\n"
+
+
+@pytest.mark.parametrize(("title", "promised", "came", "apart"), [
+    ("Type", "KPI", "Actual", "% achieved"), ("Loại", "Cam kết", "Thực tế", "% đạt"), ("Row", "Target", "Results", "Variance"),
+    ("项目", "目标", "实际", "达成率"), ("Kind", "Plan", "Delivered", "Gap"), ("Số liệu", "Mục tiêu", "Kết quả", "Chênh lệch"),
+])  # fmt: skip
+def test_rows_of_what_was_promised_beside_rows_of_results_are_left_out_and_told(imported, title, promised, came, apart):
+    rows = "".join(
+        f"{who},TikTok,2026-03-02,{promised},1000,20,12000000\n{who},TikTok,2026-03-02,{came},{views},31,12000000\n"
+        f"{who},TikTok,2026-03-02,{apart},151%,155%,100%\n" for who, views in (("lan", 1510), ("minh", 905))
+    )  # fmt: skip
+    code, told, tables = imported(BY_ROWS.format(title=title) + rows)
+    assert code == 0 and [*tables["bookings"]["reach"]] == ["1510", "905"] and [*tables["bookings"]["orders"]] == ["31", "31"]
+    assert "Left out as what was promised, or what results are above or below it: rows 2, 4, 5, 7." in told
+
+
+@pytest.mark.parametrize(("one", "other"), [("Actual", "Actual"), ("KPI", "KPI"), ("KPI", "Reel"), ("Actual", "Video")])
+def test_rows_stay_where_a_column_does_not_tell_promises_from_results(imported, one, other):
+    rows = f"lan,TikTok,2026-03-02,{one},1000,20,12000000\nminh,TikTok,2026-03-03,{other},1510,31,12000000\n"
+    code, told, tables = imported(BY_ROWS.format(title="Remark of the row") + rows, options=("--table", "bookings"))
+    assert "promised" not in told and code == 0 and len(tables["bookings"]) == 2
+
+
+WAVE = "KOL,Nền tảng,Ngày chốt,Chi phí (VNĐ),Reach,Đơn hàng\n{}"
+WAVES = (
+    WAVE.format("lan,TikTok,02/03/2026,12000000,1500,31\nminh,TikTok,13/03/2026,8000000,900,12\n"),
+    WAVE.format("lan,TikTok,20/03/2026,12000000,1300,25\nhoa,TikTok,22/03/2026,5000000,400,6\n"),
+)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_sheet_that_adds_up_the_others_is_left_out_and_told(imported, first, dated):
+    added = [("lan", 24000000, 2800, 56), ("minh", 8000000, 900, 12), ("hoa", 5000000, 400, 6)]
+    head = WAVE.format("") if dated else WAVE.format("").replace("Ngày chốt,", "")
+    day = "31/03/2026," if dated else ""
+    summary = head + "".join(f"{who},TikTok,{day}{fee},{reach},{orders}\n" for who, fee, reach, orders in added)
+    code, told, tables = imported(*([summary, *WAVES] if first else [*WAVES, summary]))
+    assert code == 0 and sorted(tables["bookings"]["reach"]) == ["1300", "1500", "400", "900"]
+    assert "adds up what the others say of its 3 creators; it is left out, or all would count twice" in told
+
+
+@pytest.mark.parametrize("third", [
+    "lan,TikTok,31/03/2026,24000000,2801,56\nminh,TikTok,31/03/2026,8000000,900,12\n",  # no sums
+    "lan,TikTok,31/03/2026,24000000,2800,56\nmai,TikTok,31/03/2026,8000000,900,12\n",  # somebody of its own
+    "lan,TikTok,31/03/2026,24000000,2800,56\n",  # one of whom it may be chance
+    "hoa,TikTok,29/03/2026,5000000,400,6\nminh,TikTok,30/03/2026,8000000,900,12\n",  # as well as the first time
+])  # fmt: skip
+def test_a_third_wave_is_no_sum_of_the_others(imported, third):
+    code, told, tables = imported(*WAVES, WAVE.format(third))
+    assert code == 0 and len(tables["bookings"]) == 4 + third.count("\n") and "adds up" not in told
+
+
+TWO_COLUMNS = "Creator,Platform,Booking date,Fee,{},Revenue,{},Orders\nlan,TikTok,2026-03-02,{},820.50,{},31\n"
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Fee currency", "Revenue currency"), ("Currency of fee", "Currency of revenue"), ("Fee CCY", "Revenue CCY"),
+])  # fmt: skip
+def test_each_amount_has_the_currency_of_its_own_column_and_two_in_a_row_are_asked_about(imported, tmp_path, one, other):
+    text = TWO_COLUMNS.format(one, other, "12000000,VND", "USD") + "sari,TikTok,2026-03-03,2500000,IDR,9600000,IDR,120\n"
+    code, told, tables = imported(text)
+    assert code == 2 and not tables and "row 2 has 'Fee' in VND and 'Revenue' in USD; a row has one currency" in told
+    assert f"'{one}' gives the currency of each amount of 'Fee'" in told
+    (tmp_path / "rates.yaml").write_text("to: USD\nrates: {VND: 0.00004, IDR: 0.00006}\n")
+    code, told, tables = imported(text, options=("--rates", tmp_path / "rates.yaml"))
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [["480", "820.5", "USD"], ["150", "576", "USD"]]
+
+
+def test_amounts_whose_columns_name_one_currency_a_row_keep_it_and_blanks_stay_blank(imported):
+    text = (
+        TWO_COLUMNS.format("Fee currency", "Revenue currency", "1200,USD", "USD")
+        + "sari,TikTok,2026-03-03,N/A,IDR,9600000,IDR,120\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [
+        ["1200", "820.5", "USD"],
+        ["", "9600000", "IDR"],
+    ]
+
+
+def test_a_currency_column_that_a_mapping_names_is_read_as_it_says(imported):
+    text = TWO_COLUMNS.format("Fee currency", "Note", "1200,USD", "")
+    code, told, tables = imported(text, mapping="bookings: {columns: {Fee currency: currency}}\n")
+    assert code == 0 and of(tables["bookings"], "fee", "revenue", "currency") == [["1200", "820.5", "USD"]]
+
+
+PAID = "Creator handle,Network,Booked on,{},Fee (USD),Reach,Orders\n"
+PARTS = "lan,TikTok,2026-03-02,50% deposit,600,,\nlan,TikTok,2026-03-02,50% on completion,600,5200,31\n"
+PARTS += "minh,TikTok,2026-03-05,100%,800,90,1\n"
+
+
+@pytest.mark.parametrize("title", ["Instalment", "Payment milestone", "Đợt thanh toán", "Payment no.", "Termin"])
+def test_parts_of_a_fee_are_asked_about_and_become_one_booking(imported, title):
+    code, told, tables = imported(PAID.format(title) + PARTS)
+    assert (
+        code == 2
+        and not tables
+        and f"by '{title}', 2 rows are of a creator and day that other rows are of too (rows 2, 3, …)" in told
+    )
+    code, told, tables = imported(PAID.format(title) + PARTS, mapping="bookings: {add_up: true}\n")
+    assert code == 0 and of(tables["bookings"], "creator_id", "fee", "reach", "orders") == [
+        ["lan", "1200", "5200", "31"], ["minh", "800", "90", "1"],
+    ]  # fmt: skip
+    assert (
+        f"3 rows are 2 bookings, whose fees are the sums of their parts by '{title}'." in told
+        and f"Not used: {title}" not in told
+    )
+    code, told, tables = imported(PAID.format(title) + PARTS, mapping="bookings: {add_up: false}\n")
+    assert code == 0 and [*tables["bookings"]["fee"]] == ["600", "600", "800"]
+
+
+def test_results_that_every_part_of_a_fee_repeats_count_once(imported):
+    rows = PARTS.replace("600,,", "600,5200,31")
+    code, told, tables = imported(PAID.format("Instalment") + rows, mapping="bookings: {add_up: true}\n")
+    assert code == 0 and of(tables["bookings"], "fee", "reach", "orders")[0] == ["1200", "5200", "31"]
+
+
+@pytest.mark.parametrize(("title", "day"), [("Instalment", "2026-03-09"), ("Deliverable", "2026-03-02")])
+def test_bookings_of_other_days_and_of_other_columns_are_no_parts_of_a_fee(imported, title, day):
+    rows = PARTS.replace("2026-03-02,50% on", f"{day},50% on")
+    code, told, tables = imported(PAID.format(title) + rows, mapping=f"bookings: {{ignore: [{title}]}}\n")
+    assert code == 0 and len(tables["bookings"]) == 3 and "parts of one fee" not in told

@@ -145,7 +145,7 @@ def one_spelling(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, dict[s
 
     Ids without an @ or a link are codes of somebody's: they stand as they are unless they spell such a handle.
     """
-    named = who.map(lambda cell: account_of(cell).handle, na_action="ignore").astype("str")
+    named = who.map({cell: account_of(cell).handle for cell in who.dropna().unique()}).astype("str")
     marked = who.str.startswith("@") | (who != named)
     handles = named.where(~named.str.fullmatch(CHANNEL_ID.pattern).fillna(False))
     key = handles.str.casefold().str.cat(platform.fillna(""), sep=" @ ")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -17,10 +18,10 @@ from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform, without_part
 from predictor.intake.spreadsheets.columns import MOST_PERCENT
-from predictor.intake.spreadsheets.counted_words import are_audiences
+from predictor.intake.spreadsheets.counted_words import NO_AUDIENCE, are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
-from predictor.intake.spreadsheets.title_words import NO_PRICE, OF_COLUMN, PRICE, RATE, letters
+from predictor.intake.spreadsheets.title_words import NO_PRICE, OF_COLUMN, PRICE, QUALIFIER, RATE, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
@@ -293,6 +294,15 @@ def are_whole_days(cells: pd.Series) -> bool:
         lambda cell: isinstance(cell, date) or (isinstance(cell, str) and re.search(r"\b\d{4}\b", cell) is not None)
     )
     return len(filled) > 0 and bool(dated.all()) and are_days(filled)
+
+
+def nearly_known(title: str, accepted: Mapping[str, str], entries: Mapping[str, Entry], cells: pd.Series) -> str | None:
+    """Our name for a title that is much like one of those `accepted`; of a column of days a day alone."""
+    days, dated = are_whole_days(cells), {name for name, entry in entries.items() if entry.type == "date"}
+    fits = [word for word, name in accepted.items() if len(word) > 5 and (not days or name in dated)]
+    near = get_close_matches(fold(QUALIFIER.sub("", title)), fits, n=1, cutoff=0.88)
+    gained = NO_AUDIENCE.search(letters(title)) is not None  # Followers +/-
+    return accepted[near[0]] if near and not (gained and accepted[near[0]] == "followers") else None
 
 
 def never_prices(title: str, cells: pd.Series) -> bool:

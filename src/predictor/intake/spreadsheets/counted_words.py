@@ -30,7 +30,10 @@ BEHIND = {
 }
 ANY_COUNT = "người"  # a word that is read behind every count
 COUNT = re.compile(rf"[\d.,]+\s*(?:{UNIT}|n)?")
-NO_AUDIENCE = re.compile(r"\b(?:fake|growth|grew|bots?|tang(?: truong)?|ao|new|moi|lost|mat|target|kpi|muc tieu|cam ket)\b")
+NO_AUDIENCE = re.compile(
+    r"\b(?:fake|growth|grew|gain(?:s|ed)?|net|changes?|delta|bots?|tang(?: truong)?|ao|new|moi|lost|mat|target|kpi|muc tieu|"
+    r"cam ket)\b|\+ ?/ ?-|±|^follows$"
+)
 
 
 def without_its_word(cells: pd.Series, name: str, title: str) -> pd.Series:

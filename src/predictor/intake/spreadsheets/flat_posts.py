@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.accounts import accounts, links_share
+from predictor.intake.accounts import accounts, links_share, one_spelling
 from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
@@ -90,6 +90,7 @@ def apart_from_creators(
         return sheets
     each = [_rows(sheets[place], creators) for place, (creators, _) in found.items()]
     rows = pd.concat(each, keys=found, names=["sheet", "row"])
+    rows["creator_id"], spelt = one_spelling(rows["creator_id"], rows["platform"])
     others = {who for one in sheets if one.table not in DAYS and "creator_id" in one.frame for who in one.frame["creator_id"]}
     again = (rows.groupby("creator_id")["platform"].transform("nunique") > 1) & ~rows["creator_id"].isin(others)
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
@@ -100,7 +101,8 @@ def apart_from_creators(
     for place, (creators, by) in found.items():
         posts, columns = sheets[place], creators.mapping.columns
         used = [title for title, name in columns.items() if name != "creator_id" and creators.layout.column(title)]
-        ids = rows.loc[[place], "creator_id"].droplevel("sheet").reindex(posts.frame.index)
+        here = rows.index.get_level_values("sheet") == place  # no row at all, where none says on which platform it is
+        ids = rows.loc[here, "creator_id"].droplevel("sheet").reindex(posts.frame.index)
         named = posts.frame.assign(creator_id=ids.where(ids.notna(), posts.frame["creator_id"]))
         kept[place] = replace(posts, frame=named, notes=without_used(posts.notes, used))
         mine = latest[latest.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
@@ -108,6 +110,9 @@ def apart_from_creators(
         counts = {title: int(differ[columns[title]].sum()) for title in used if columns[title] in differ}
         notes = [Said("import_of_creators", {"titles": ", ".join([*used, *by]) or "platform", "count": len(mine)})]
         notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
+        written = {who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}}
+        said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in written.items())
+        notes += [Said("import_one_account", {"accounts": said})] if written else []
         rejects = [replace(one, kept=True) for one in creators.rejects]
         shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}
         own = creators.mapping.model_copy(update={"columns": shown})  # their ids are those of the posts
@@ -128,7 +133,9 @@ def _creators_of(
     layout = of_creators(posts, catalogue, stated or linked is not None)
     if layout is None:
         return None
-    creators = read(layout)
+    decided, creators = {*map(fold, posts.mapping.columns)}, read(layout)  # whose posts they are is no question any more
+    asked = [doubt for doubt in creators.doubts if fold(str(doubt.values.get("title", ""))) not in decided]
+    creators = replace(creators, doubts=asked)
     if "platform" in creators.frame:
         return creators, []
     if linked is None or creators.doubts:
@@ -145,7 +152,8 @@ def _linked(posts: Intake) -> pd.Series | None:
 
 def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     """What each usable row tells of its creator, with the `day` of the row."""
-    out, day = {one.row for one in creators.rejects if not one.kept}, DAYS[posts.table]
+    joint = [one for one in posts.rejects if one.problem.key == "cell_handles"]  # of nobody alone
+    out, day = {one.row for one in [*joint, *creators.rejects] if not one.kept}, DAYS[posts.table]
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))

@@ -258,6 +258,11 @@ def _frame(rows: list[list[Any]]) -> pd.DataFrame:
     return pd.DataFrame(padded, index=range(1, len(rows) + 1), columns=range(1, width + 1), dtype=object)
 
 
+PAGES = re.compile(r"\s*\(https?://(?:www\.)?notion\.so/[^\s()]+\)")  # Linh (https://www.notion.so/Linh-0a1b)
+
+
 def _cell(value: Any) -> Any:
-    """A cell's value; text that holds nothing but spaces is nothing."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """A cell's value; text that holds nothing but spaces is nothing, nor is the page of Notion behind a name."""
+    if not isinstance(value, str):
+        return value
+    return (PAGES.sub("", value) if "notion.so/" in value else value).strip() or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -13,6 +14,7 @@ from predictor.intake.spreadsheets.flat_posts import without_used
 from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.same_posts import RESULTS, of_one_time
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
+from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -78,6 +80,8 @@ def added_up(one: Intake) -> Intake:
     """
     if (deals := _deals(one)) is not None:
         return _one_each(one, deals)
+    if (paid := _payments(one)) is not None:
+        return _in_parts(one, paid)
     key = [name for name in ("campaign_id", "creator_id") if name in one.frame]
     counts = [name for name in ("orders", "revenue", "clicks") if name in one.frame]
     if one.table != "bookings" or len(key) < 2 or not counts or not one.frame.duplicated(key).any():
@@ -107,6 +111,40 @@ def _deals(one: Intake) -> pd.Series | None:
         if numbers.dropna().duplicated().any() and alike:
             return numbers
     return None
+
+
+PART = re.compile(  # titles of which part of a fee a row is, as `letters` writes them
+    r"(?:payment )?(?:instal(?:l)?ments?|milestones?|tranches?)(?: (?:no|number|#))?|payment (?:no|number|part|stage|term|type)|"
+    r"(?:dot|lan|ky) thanh toan|termin(?: pembayaran)?|付款(?:批次|阶段|期数)|分期|支払(?:い)?回数"
+)
+
+
+def _payments(one: Intake) -> pd.Series | None:
+    """Whose booking of which day each row is a part of, named by the title of the parts, where several rows are of one."""
+    if one.table != "bookings" or not {"creator_id", "booked_at", "fee"} <= {*one.frame}:
+        return None
+    title = next((title for title in one.layout.titles.values() if PART.fullmatch(letters(title).strip(" .:"))), None)
+    if title is None:
+        return None
+    whole = one.frame["creator_id"].str.cat(one.frame["booked_at"].astype("str"), sep=" ").rename(title)
+    return whole if whole.dropna().duplicated().any() else None
+
+
+def _in_parts(one: Intake, paid: pd.Series) -> Intake:
+    """A booking of each creator and day, whose fee is paid in several rows; results that all its rows repeat count once."""
+    title, again = str(paid.name), one.frame[paid.duplicated(keep=False) & paid.notna()]
+    if one.mapping.add_up is None:
+        values = {"title": title, "rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
+        return replace(one, doubts=[*one.doubts, Said("import_doubt_parts", values)])
+    if not one.mapping.add_up:
+        return one
+    whole = one.frame.groupby(paid.fillna(one.frame["booking_id"]), sort=False)
+    results = [name for name in RESULTS["bookings"] if name in one.frame]
+    added = [name for name in results if whole[name].nunique().gt(1).any()]
+    frame = whole.first().assign(**{name: whole[name].sum(min_count=1) for name in ["fee", *added]})
+    frame = frame.set_axis(whole.head(1).index, axis=0)[[*one.frame]]
+    values = {"title": title, "rows": len(one.frame), "count": len(frame)}
+    return replace(one, frame=frame, notes=[*without_used(one.notes, [title]), Said("import_parts", values)])
 
 
 def _one_each(one: Intake, deals: pd.Series) -> Intake:

@@ -41,8 +41,8 @@ class Layout:
     """A sheet that holds a table.
 
     `titles` are unique, by column; `parts` the words of each title from the highest row of titles to the lowest; `above` the
-    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`); `headings` what the
-    last heading over each row says.
+    texts over the titles; `skipped` the rows left out, by reason (`total`, `heading`, `note`, `repeated`, `promised`); `headings`
+    what the last heading over each row says.
     """
 
     grid: Grid

@@ -215,7 +215,7 @@ def _tax_stated(layout: Layout, title: str) -> tuple[Tax, str] | None:
 def _basis_stated(layout: Layout, title: str) -> tuple[Basis, str] | None:
     """What a title, or a line about the table, says of income tax in the amounts, and its words."""
     words = layout.parts.get(layout.column(title), ())
-    own = (text for text in words if not re.search(AGREED, letters(text)))  # a net fee is what is left of another
+    own = (text for text in words if not re.search(f"{AGREED}|{SALES}", letters(text)))  # a net fee is what is left of another
     said = [*((basis_of(text), text) for text in own), *((stated_basis(text), text) for text in layout.around)]
     return next(((basis, text) for basis, text in said if basis), None)
 
@@ -232,6 +232,7 @@ def _tax_beside(layout: Layout, rows: pd.Index) -> pd.Series:
     return pd.Series([next(iter(taxes)) if len(taxes) == 1 else None for taxes in said], rows, dtype=object)
 
 
+SALES = r"\bsales\b|revenue|\bgmv\b|doanh (?:thu|so)|turnover|umsatz|om[sz]et|chiffre"  # net of what came back, and of no tax
 OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"}
 OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Entry
 from predictor.intake.accounts import HANDLE
+from predictor.intake.spreadsheets.handle_cells import SEVERAL
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.wording.sentences import Said
 
@@ -26,9 +27,9 @@ class Named:
 
 
 def named(text: str, titles: Titles) -> Named | None:
-    """The name, handle and platform that a text is; None where anything in its brackets is neither."""
+    """The name, handle and platform that a text is; None where anything in its brackets is neither, or of several."""
     found = BRACKETS.fullmatch(text.strip()) or BEHIND.fullmatch(text.strip())
-    if found is None:
+    if found is None or SEVERAL.search(text):
         return None
     platform = titles.mentioned(found["inside"])
     rest = titles.without_platform(found["inside"]).strip(" -–—|/,;:：·")

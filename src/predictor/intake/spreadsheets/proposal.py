@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import pandas as pd
 
@@ -25,6 +24,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     are_whole_days,
     counts_rows,
     meaning_by_cells,
+    nearly_known,
     never_prices,
     no_other_price,
     perhaps_price,
@@ -51,7 +51,7 @@ from predictor.intake.spreadsheets.several_prices import (
     with_charge,
     with_tax,
 )
-from predictor.intake.spreadsheets.title_words import COMMITTED, QUALIFIER, TAX
+from predictor.intake.spreadsheets.title_words import COMMITTED, TAX
 from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
 from predictor.intake.spreadsheets.which_table import of_buyers
 from predictor.intake.taxes import without_tax
@@ -184,9 +184,8 @@ class _Proposing:
             return by_cells[0], False
         if read.name is not None or not words or read.deliverable or COMMITTED.search(title):
             return read, False
-        known = [word for word in self.titles.accepted if len(word) > 5]
-        near = get_close_matches(fold(QUALIFIER.sub("", words[-1])), known, n=1, cutoff=0.88)
-        return (Title(self.titles.accepted[near[0]], read.platform), True) if near else (read, False)
+        near = nearly_known(words[-1], self.titles.accepted, self.entries, self._cells(title))
+        return (Title(near, read.platform), True) if near else (read, False)
 
     def _ids(self) -> None:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
@@ -254,7 +253,8 @@ class _Proposing:
             self.notes.append(Said("import_read_as", {"title": views[0], "name": "reach"}))
         if not counted or "engagements" in self.found or "engagements" in self.decided:
             return {}
-        self.notes.append(Said("import_sums", {"titles": " + ".join(counted), "name": "engagements"}))
+        key = "import_sums" if "likes" in means.values() else "import_sums_without_likes"
+        self.notes.append(Said(key, {"titles": " + ".join(counted), "name": "engagements"}))
         return {"engagements": counted}
 
     def _fees(self) -> None:

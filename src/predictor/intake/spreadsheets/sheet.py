@@ -99,7 +99,9 @@ def read_sheet(
             if entry.type == "money":
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
-                cells, several = one_account_each(cells) if name == "creator_id" and table in PEOPLE else (cells, [])
+                by_name = name == "name" and table == "bookings" and "creator_id" not in {*given.columns}
+                plain, several = one_account_each(cells) if name == "creator_id" or by_name else (cells, [])
+                cells = cells if by_name else plain
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
                 read = in_its_zone(layout, title, cells, read, entry)
                 read = replace(read, rejects=[*read.rejects, *refusals(layout, title, as_typed(layout, title, cells), several)])
@@ -118,16 +120,8 @@ def read_sheet(
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    notes = [
-        *years,
-        *continued,
-        *worded,
-        *left,
-        *profile,
-        *in_names,
-        *linked.notes,
-        *_accounts(values, entries, one, table, platform),
-    ]
+    filled_in = _accounts(values, given.index, entries, one, table, platform)
+    notes = [*years, *continued, *worded, *left, *profile, *in_names, *linked.notes, *filled_in]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
     priced = [(title, what, of_its_platform(layout, title, column, values, titles)) for title, what, column in priced]
@@ -193,9 +187,14 @@ COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "save
 OF_POSTS = ("sponsored", "format", *COUNTED)
 
 
+OF_CREATORS = ("followers", "following", "engagement_rate", "average_views")  # what a booking says beside its deal
+
+
 def stays_without(table: str, name: str) -> bool:
-    """Whether a candidate, creator or post can stay without a cell of this column: it is one more thing that is not known."""
-    return (table in ("candidates", "creators") and name not in UNSAFE) or (table == "posts" and name in OF_POSTS)
+    """Whether a candidate, creator, post or booking can stay without a cell of this column: one more thing that is not known."""
+    if table in ("candidates", "creators"):
+        return name not in UNSAFE
+    return name in {"posts": OF_POSTS, "bookings": OF_CREATORS}.get(table, ())
 
 
 def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
@@ -250,11 +249,10 @@ PEOPLE = ("candidates", "creators")
 
 
 def _accounts(
-    values: dict[str, pd.Series], entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
+    values: dict[str, pd.Series], index: pd.Index, entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
 ) -> list[Said]:
     """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
     notes: list[Said] = []
-    index = next(iter(values.values())).index if values else pd.RangeIndex(0)
     hosts = pd.Series(None, index=index, dtype="str")
     if "link" in values:
         handles, hosts = accounts(values["link"])
@@ -270,9 +268,9 @@ def _accounts(
         own = values.get("platform", pd.Series(None, index=index, dtype="str"))
         filled = own.where(own.notna(), hosts)
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
-    if table == "candidates" and "creator_id" in values and "platform" in values:
+    if table in ("candidates", "bookings") and "creator_id" in values and "platform" in values:
         values["creator_id"], spelt = one_spelling(values["creator_id"], values["platform"])
-        values["creator_id"] = handles_of_links(values["creator_id"])
+        values["creator_id"] = handles_of_links(values["creator_id"]) if table == "candidates" else values["creator_id"]
         said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
         notes += [Said("import_one_account", {"accounts": said})] if spelt else []
     if by_link and "platform" in values:  # an id is one account on one platform

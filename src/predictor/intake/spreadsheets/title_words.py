@@ -81,7 +81,8 @@ AGREED = (  # what is paid in the end
     r"[执執]行[价價]|成本[价價]|(?<!平均)成交[价價](?!格)|[净淨][价價]|到手[价價]|折[后後扣][价價]|优惠[价價]|優惠[价價]"
 )
 LOOKS = {  # what an unknown title most likely holds, for a question
-    "followers": r"^(?!.*\b(?:fake|growth|grew|bots?|tang truong|ao)\b).*"
+    "followers": r"^(?!follows$)"
+    r"(?!.*(?:\b(?:fake|growth|grew|gain(?:s|ed)?|new|net|change|delta|bots?|tang truong|ao)\b|\+ ?/ ?-|±)).*"
     r"(?:\bfollow\w*|\bsubscri\w*|\bsubs?\b|theo doi|\bfans?\b|pengikut|粉丝|フォロワー|팔로워|ผู้ติดตาม)",
     "link": r"\b(?:link|url|profile|duong dan)\b|链接|リンク|링크|ลิงก์",
     "name": r"^(?!.*(?:\b(?:san pham|sp|products?|sku|items?|campaigns?|chien dich|nhan hang|brands?|cong ty|company|agency|"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import pandas as pd
+
 from predictor.definitions.schema import Catalogue
+from predictor.intake.accounts import post_of
 from predictor.intake.aliases import NEW, OLD
 from predictor.intake.aliases import TABLE as ALIASES
 from predictor.intake.cells import as_text
 from predictor.intake.currency_words import currency_of
+from predictor.intake.dates import read_dates
 from predictor.intake.reader import accepted_titles
-from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, PRICED, spoken_prices
-from predictor.intake.spreadsheets.flat_posts import rows_of_days
+from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, DATES, PRICED, are_whole_days, spoken_prices
+from predictor.intake.spreadsheets.flat_posts import MOSTLY, rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of
@@ -75,17 +79,53 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
     proposed = any(fold(word) in fold(titled) for word in CANDIDATES)
     if not priced and not proposed and (dated_rows := rows_of_days(layout, titles)) is not None:
         return dated_rows
+    told = names & outcomes
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
-    if not people:
-        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or (names & outcomes and "fee" in names):
+    came = bool(people) and not proposed and _of_results(layout, told)
+    if came or not people:
+        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or ((told or came) and "fee" in names):
             return "bookings"
-        if names & {"post_id", "published_at", "caption"} or names & outcomes:
+        if names & {"post_id", "published_at", "caption"} or told or came:
             return "posts"
     stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
     only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
     alone = {*map(titles.name, layout.titles.values())} == {"link"}  # accounts and nothing about them: whoever may be booked
     deliverable = priced or only or alone
     return "candidates" if deliverable or proposed else "creators"
+
+
+RESULT = re.compile(  # words of what came of a post, as `letters` writes them
+    r"\b(?:reach|impressions?|engagements?|interactions?|clicks?|orders?|revenue|plays|views|likes|comments?|shares?|saves|"
+    r"luot xem|tuong tac|tiep can|don hang|doanh thu|penjualan|omset|reichweite|interaktionen|klicks|bestellungen|umsatz|vues|"
+    r"commandes)\b|曝光|互动|触达|リーチ|再生"
+)
+TYPICAL = re.compile(r"\b(?:avg|average|aver|tb|trung binh|median|typical|per|rate|ty le|last|recent|er)\b|平均|均|평균|率")
+NEITHER = re.compile(  # titles of days on which nothing was published
+    r"\b(?:updated?|cap nhat|checked|crawl(?:ed)?|scraped?|as of|last|gan nhat|join(?:ed)?|since|birth|born|dob|ngay sinh|"
+    r"sinh nhat|available|deadline|valid|expir\w+|quot(?:e|ed|ation)|bao gia|start|end|from|to)\b"
+)
+REACTIONS = {"views", "likes", "comments", "shares", "saves"}
+FEWEST = 2  # results of which a sheet speaks
+
+
+def _of_results(layout: Layout, outcomes: set[str | None]) -> bool:
+    """Whether rows of people tell what came of posts of theirs: several results, beside days that are past or links to posts."""
+    titles = [(title, letters(title)) for title in layout.titles.values()]
+    spoken = [title for title, words in titles if RESULT.search(words) and not TYPICAL.search(words)]
+    if len(outcomes) < FEWEST and len(spoken) < FEWEST:
+        return False
+    reactions = outcomes <= REACTIONS  # which profiles have too, as counted on a day
+    for title, words in titles:
+        cells = layout.frame[title].dropna()
+        said = as_text(cells).dropna()
+        if len(said) and said.map(lambda cell: post_of(cell) is not None).mean() >= MOSTLY:
+            return True
+        counted = NEITHER.search(words) is not None or (reactions and fold(title) in DATES)
+        if not counted and are_whole_days(cells):
+            days = read_dates(cells)[0].fillna(read_dates(cells, day_first=True)[0])
+            if days.notna().any() and bool(days.max() <= pd.Timestamp.now(tz=days.dt.tz)):
+                return True
+    return False
 
 
 def _looks_priced(layout: Layout, column: int, title: str, read: Title) -> bool:

@@ -17,6 +17,7 @@ from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.currencies import Rates
+from predictor.intake.spreadsheets.currency_columns import with_their_currencies
 from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
@@ -25,6 +26,8 @@ from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_k
 from predictor.intake.spreadsheets.layout import Layout, lay_out
 from predictor.intake.spreadsheets.left_over import all_told
 from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
+from predictor.intake.spreadsheets.no_bookings import without_posts
+from predictor.intake.spreadsheets.no_results import without_noughts
 from predictor.intake.spreadsheets.notices import (
     declined,
     left_again,
@@ -45,14 +48,15 @@ from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
 from predictor.intake.spreadsheets.priced_cells import prices_apart
+from predictor.intake.spreadsheets.promised_rows import without_promises
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
-from predictor.intake.spreadsheets.same_posts import once_each
+from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
+from predictor.intake.spreadsheets.summed_sheets import without_sums
 from predictor.intake.spreadsheets.titles import Titles
-from predictor.intake.spreadsheets.to_come import without_results_to_come
 from predictor.intake.spreadsheets.turned import labels_and_values, upright, without_rows
 from predictor.intake.spreadsheets.which_table import table_of
 from predictor.intake.spreadsheets.whose_rows import under_their_accounts
@@ -166,14 +170,18 @@ def import_grids(
         home = table or (export.preset.table if export else None) or _named_by(given or Mapping(), layout, Titles(catalogue))
         home = home or table_of(layout, PurePath(file).stem, catalogue, titles, [(p.layout, i.table) for p, i in taken])
         mapping = _stating(mapping, home, stated, catalogue)
+        layout = without_promises(layout) if home in RESULTS else layout
+        layout, said = with_their_currencies(layout, mapping.of(home))
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
         layout = apart(layout, own, mapping.of(home)) if apart else layout
         for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
+            intake = replace(intake, notes=[*said, *intake.notes])
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
-        raise NoTable([Fault.of(file, without_rows(grids, bare))])
+        left_out = all(grid.name in mapping.ignore_sheets for grid in grids)
+        raise NoTable([Fault.of(file, Said("import_all_left_out") if left_out else without_rows(grids, bare))])
     if kinds is None and (kinds := kinds_by_sheet((one for _, one in taken), catalogue)):
         return import_grids(grids, file, catalogue, given, table, rates, like, stated, beside, meant, kinds)
     read = [
@@ -184,11 +192,12 @@ def import_grids(
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(once_each(known, catalogue), catalogue)]
+    known = [listed_again(by_its_name(one)) for one in completed(once_each(without_sums(known), catalogue), catalogue)]
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))
-    asked += versions(checked, {*mapping.read_sheets, *meant})
+    read_anyway = {*mapping.read_sheets, *meant}
+    asked += [*versions(checked, read_anyway), *without_posts(checked, read_anyway)]
     tables, rejects = together(checked, catalogue)
     hidden = grids[0].hidden_sheets if grids else ()
     return Imported(tables, _kept(mapping, given), checked, tuple(unread), rejects, hidden, tuple(asked))
@@ -295,7 +304,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         named = [Said("import_platform_headings")]
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
-    read = without_results_to_come(read)
+    read = without_noughts(read)
     decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
