@@ -130,12 +130,23 @@ def _payments(one: Intake) -> pd.Series | None:
     return whole if whole.dropna().duplicated().any() else None
 
 
+def _of_several(one: Intake, of: pd.Series) -> pd.DataFrame:
+    """The rows that share what they are of, such as a deal, with another."""
+    return one.frame[of.duplicated(keep=False) & of.notna()]
+
+
+def _asked_about(one: Intake, of: pd.Series, question: str) -> Intake:
+    """The table with a question about its rows of which several are of one thing."""
+    again = _of_several(one, of)
+    values = {"title": str(of.name), "rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
+    return replace(one, doubts=[*one.doubts, Said(question, values)])
+
+
 def _in_parts(one: Intake, paid: pd.Series) -> Intake:
     """A booking of each creator and day, whose fee is paid in several rows; results that all its rows repeat count once."""
-    title, again = str(paid.name), one.frame[paid.duplicated(keep=False) & paid.notna()]
+    title = str(paid.name)
     if one.mapping.add_up is None:
-        values = {"title": title, "rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
-        return replace(one, doubts=[*one.doubts, Said("import_doubt_parts", values)])
+        return _asked_about(one, paid, "import_doubt_parts")
     if not one.mapping.add_up:
         return one
     whole = one.frame.groupby(paid.fillna(one.frame["booking_id"]), sort=False)
@@ -149,10 +160,9 @@ def _in_parts(one: Intake, paid: pd.Series) -> Intake:
 
 def _one_each(one: Intake, deals: pd.Series) -> Intake:
     """A booking each deal: what is the same in all rows of every deal counts once, such as the fee; other results add up."""
-    title, again = str(deals.name), one.frame[deals.duplicated(keep=False) & deals.notna()]
+    title, again = str(deals.name), _of_several(one, deals)
     if one.mapping.add_up is None:
-        values = {"title": title, "rows": ", ".join(map(str, again.index[:3])), "count": len(again)}
-        return replace(one, doubts=[*one.doubts, Said("import_doubt_deals", values)])
+        return _asked_about(one, deals, "import_doubt_deals")
     if not one.mapping.add_up:
         return replace(one, notes=[*one.notes, Said("import_deals_apart", {"title": title, "count": len(again)})])
     whole = one.frame.groupby(deals.fillna(one.frame["booking_id"]), sort=False)
