@@ -67,6 +67,17 @@ def test_a_count_without_a_date_stands_as_it_is():
     assert np.isnan(labels(tables)["reach"].iloc[1])  # published on the day that the data ends
 
 
+@pytest.mark.parametrize("counted", [28, 7])
+def test_a_post_with_a_day_of_counting_and_no_count_is_in_no_record(counted):
+    known = [("a", place, place + counted, 99.0) for place in (0, 2, 4)]
+    without = [("a", place, place + counted, None) for place in (1, 3, 5, 6)]
+    asks = pd.DataFrame({"creator_id": ["a"], "at": [day(60)], "format": "video"})
+    answers = [features_as_of(asks, history(rows), CATALOGUE, growth=GROWTH).iloc[0] for rows in (known + without, known)]
+    of_reach = ["reach_rate", "reach_rate_same_format", "reach_rate_last_10", "reach_posts_seen", "reach_posts_seen_same_format"]
+    assert answers[0][of_reach].tolist() == pytest.approx(answers[1][of_reach].tolist())
+    assert answers[0]["reach_posts_seen"] == 3.0 and answers[0]["reach_rate"] > 0.09
+
+
 def test_a_record_entry_is_brought_to_the_horizon_forwards_and_back():
     assert reach_rate(history([("a", 0, 7, 99.0)]), 60) == pytest.approx(100 * 2 / 1000)
     assert reach_rate(history([("a", 0, 112, 399.0)]), 60) == pytest.approx(400 / 2 / 1000)

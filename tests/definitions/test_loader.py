@@ -129,7 +129,9 @@ WRONG = {
         lambda f, m: m["engagement"]["features"].append("fee")
     ),
     "models/reach.yaml: features: got 'activty'; allowed: activity, authenticity, booking, creator, match, offer, "
-    "outcomes, post, results, or one column; did you mean 'activity'?": lambda f, m: m["reach"]["features"].append("activty"),
+    "outcomes, post, reach_record, results, or one column; did you mean 'activity'?": (
+        lambda f, m: m["reach"]["features"].append("activty")
+    ),
     "models/reach.yaml: unknown key 'objectve'; allowed: label, goal, outcome": lambda f, m: m["reach"].update(objectve="x"),
     "models/reach.yaml: lightgbm: unknown key 'lamda_l2'; allowed: feature_fraction,": (
         lambda f, m: m["reach"].update(lightgbm={"lamda_l2": 1.0})

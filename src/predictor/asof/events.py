@@ -186,7 +186,8 @@ def _at_horizon(engine: Engine, posts: str, outcomes: list[str], growth: Growth)
     for place, name in enumerate(outcomes):
         rung = f"CAST(least(floor((d.log_{name} - ({first})) / {STEP!r}e0), {RUNGS - 1}) AS BIGINT)"
         grown = f"(d.v_{name} + 1e0) * exp(g{place}.factor - g{place}.slope * (d.log_{name} - g{place}.begins)) - 1e0"
-        values += f", CASE WHEN d.age_{name} IS NULL THEN d.v_{name} ELSE greatest({grown}, 0e0) END AS c_{name}"
+        as_it_is = f"d.age_{name} IS NULL OR d.v_{name} IS NULL"  # of nothing and 0 the greatest would be 0
+        values += f", CASE WHEN {as_it_is} THEN d.v_{name} ELSE greatest({grown}, 0e0) END AS c_{name}"
         same = f"g{place}.outcome = '{name}' AND g{place}.curve = d.curve AND g{place}.rung = {rung}"
         joins += f" LEFT JOIN curve_steps g{place} ON {same}"
     return f"SELECT d.*{values} FROM counted_posts d{joins}"
