@@ -76,6 +76,7 @@ def test_a_post_with_a_day_of_counting_and_no_count_is_in_no_record(counted):
     of_reach = ["reach_rate", "reach_rate_same_format", "reach_rate_last_10", "reach_posts_seen", "reach_posts_seen_same_format"]
     assert answers[0][of_reach].tolist() == pytest.approx(answers[1][of_reach].tolist())
     assert answers[0]["reach_posts_seen"] == 3.0 and answers[0]["reach_rate"] > 0.09
+    assert answers[0]["posts_seen"] == 3.0 and np.isnan(answers[0]["engagement_rate"])  # as on TV, where nobody can like
 
 
 def test_a_record_entry_is_brought_to_the_horizon_forwards_and_back():

@@ -87,6 +87,8 @@ def obvious(posts, creator, hour, wanted_format, one):
             continue
         rows.append((when + delay, place, values.get(one.of, 1.0), values.get(one.over)))
     rows.sort()
+    if not rows and one.else_of:
+        return obvious(posts, creator, hour, wanted_format, one.model_copy(update={"of": one.else_of, "else_of": None}))
     if not rows:
         return 0.0 if one.function == "count" and creator != "d" else None
     counts = [row[2] for row in rows]

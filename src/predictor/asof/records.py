@@ -53,7 +53,7 @@ def read_records(
     found, answered = _answers(asks, sources, figures, catalogue, engine, growth)
     features = pd.DataFrame({name: _whole(name, computed, found) for name, computed in wanted.items()}, index=asks.index)
     for name, computed in wanted.items():
-        if computed.function in EMPTY_IS_ZERO and next(iter(_parts(name, computed))) in answered:
+        if computed.function in EMPTY_IS_ZERO and not answered.isdisjoint(_parts(name, computed)):
             known = asks["listed"] & asks.reindex(columns=[*computed.within, *computed.outside]).notna().all(axis=1)
             features[name] = features[name].mask(features[name].isna() & known, 0.0)
     return features
@@ -70,6 +70,9 @@ def _parts(name: str, computed: Computed) -> Features:
             f"{name}__every": every,
             f"{name}__same": every.model_copy(update={"within": (*computed.within, *computed.outside)}),
         }
+    if computed.else_of is not None:
+        one = computed.model_copy(update={"else_of": None})
+        return {f"{name}__of": one, f"{name}__else": one.model_copy(update={"of": computed.else_of})}
     return {name: computed}
 
 
@@ -79,6 +82,8 @@ def _whole(name: str, computed: Computed, found: Mapping[str, np.ndarray]) -> np
     if computed.outside:
         every, same = found[f"{name}__every"], found[f"{name}__same"]
         return every - np.where(np.isnan(same), 0.0, same)
+    if computed.else_of is not None:
+        return np.where(found[f"{name}__of"] > 0, found[f"{name}__of"], found[f"{name}__else"])
     return found[name]
 
 

@@ -32,7 +32,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "trend": ("of", "half_life", "against"), "sponsored_ratio": ("of", "half_life"), "ratio": ("of", "over", "last"),
     "pooled": ("of", "last"), "growth": ("of", "window_days"), "jump": ("of", "last"), "elsewhere": ("of", "half_life"),
 }  # fmt: skip
-MAY: dict[str, tuple[str, ...]] = {"count": ("of", "window_days", "outside")}
+MAY: dict[str, tuple[str, ...]] = {"count": ("of", "else_of", "window_days", "outside")}
 EVERYWHERE = ("function", "table", "within", "only")
 
 
@@ -48,7 +48,7 @@ def entry_faults(name: str, entry: Entry, entries: dict[str, Entry]) -> list[str
         faults.append(f"{at}: is computed from the past, so it is known before_booking; got after_booking.")
     named: list[str | None] = list(entry.otherwise)
     if entry.computed:
-        named += [entry.computed.of, entry.computed.over, *entry.computed.within, *entry.computed.outside]
+        named += [entry.computed.of, entry.computed.else_of, entry.computed.over, *entry.computed.within, *entry.computed.outside]
     faults += [
         f"{at}: names the column '{other}', which no file of features/ defines{nearest(other, list(entries))}."
         for other in named

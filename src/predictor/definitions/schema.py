@@ -51,6 +51,7 @@ class Computed(Closed):
     function: Function
     table: Literal["posts", "bookings", "creator_snapshots"] = "posts"
     of: str | None = None
+    else_of: str | None = None  # read where there is nothing `of` the other
     over: str | None = None
     within: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
