@@ -296,12 +296,15 @@ def are_whole_days(cells: pd.Series) -> bool:
     return len(filled) > 0 and bool(dated.all()) and are_days(filled)
 
 
-def nearly_known(title: str, accepted: Mapping[str, str], entries: Mapping[str, Entry], cells: pd.Series) -> str | None:
+def nearly_known(
+    title: str, accepted: Mapping[str, str], entries: Mapping[str, Entry], cells: pd.Series, table: str
+) -> str | None:
     """Our name for a title that is much like one of those `accepted`; of a column of days a day alone."""
     days, dated = are_whole_days(cells), {name for name, entry in entries.items() if entry.type == "date"}
     fits = [word for word, name in accepted.items() if len(word) > 5 and (not days or name in dated)]
     near = get_close_matches(fold(QUALIFIER.sub("", title)), fits, n=1, cutoff=0.88)
     gained = NO_AUDIENCE.search(letters(title)) is not None  # Followers +/-
+    gained &= table != "candidates" or letters(title) != "follows"  # of a post those that it gained, of a person all
     return accepted[near[0]] if near and not (gained and accepted[near[0]] == "followers") else None
 
 

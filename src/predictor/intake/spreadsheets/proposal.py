@@ -184,7 +184,7 @@ class _Proposing:
             return by_cells[0], False
         if read.name is not None or not words or read.deliverable or COMMITTED.search(title):
             return read, False
-        near = nearly_known(words[-1], self.titles.accepted, self.entries, self._cells(title))
+        near = nearly_known(words[-1], self.titles.accepted, self.entries, self._cells(title), self.table)
         return (Title(near, read.platform), True) if near else (read, False)
 
     def _ids(self) -> None:
