@@ -76,16 +76,16 @@ def without_noughts(one: Intake) -> Intake:
         unseen = figures.reindex(columns=list(SEEN)).eq(0).any(axis=1) & ~live
         words = words.fillna(_days_to_come(one, something).where(unseen))
     at = nothing & words.notna()
-    figures, notes = figures.mask(at), _told(f"import_none_{one.table}", words[at])
+    figures, notes = figures.mask(at), _note(f"import_none_{one.table}", words[at])
     sold = [name for name in SALES if name in figures]
     untracked = _untracked(one)
     untracked = untracked[untracked.notna() & figures[sold].eq(0).any(axis=1) & ~figures[sold].gt(0).any(axis=1)]
     figures.loc[untracked.index, sold] = float("nan")
-    notes += _told("import_untracked", untracked)
+    notes += _note("import_untracked", untracked)
     return replace(one, frame=one.frame.assign(**figures), notes=[*one.notes, *notes]) if notes else one
 
 
-def _told(key: str, words: pd.Series) -> list[Said]:
+def _note(key: str, words: pd.Series) -> list[Said]:
     """The note of rows, with what each says; none of no rows."""
     rows = ", ".join(f"{row} ({masked(word)})" for row, word in words.head(SHOWN).items()) + "…" * (len(words) > SHOWN)
     return [Said(key, {"count": len(words), "rows": rows})] if len(words) else []

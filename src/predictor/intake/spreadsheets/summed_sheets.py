@@ -19,10 +19,10 @@ def without_sums(sheets: list[Intake]) -> list[Intake]:
     for place, one in enumerate(sheets):
         others = [other for other in sheets if other is not one and other.table == one.table and "creator_id" in other.frame]
         if one.table in RESULTS and one.mapping.orders is None and others and _adds_up(one, others):
-            told = Said("import_sums_sheet", {"sheet": one.layout.grid.name, "count": len(one.frame)})
+            note = Said("import_sums_sheet", {"sheet": one.layout.grid.name, "count": len(one.frame)})
             rest = [*sheets[:place], *sheets[place + 1 :]]
             first = rest.index(others[0])
-            rest[first] = replace(others[0], notes=[*others[0].notes, told])
+            rest[first] = replace(others[0], notes=[*others[0].notes, note])
             return rest
     return sheets
 

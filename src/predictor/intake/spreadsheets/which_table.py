@@ -79,13 +79,13 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
     proposed = any(fold(word) in fold(titled) for word in CANDIDATES)
     if not priced and not proposed and (dated_rows := rows_of_days(layout, titles)) is not None:
         return dated_rows
-    told = names & outcomes
+    results = names & outcomes
     people = names & who and (names & {"followers", "link", "average_views"} or priced) and not dated
-    came = bool(people) and not proposed and _of_results(layout, told)
+    came = bool(people) and not proposed and _of_results(layout, results)
     if came or not people:
-        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or ((told or came) and "fee" in names):
+        if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or ((results or came) and "fee" in names):
             return "bookings"
-        if names & {"post_id", "published_at", "caption"} or told or came:
+        if names & {"post_id", "published_at", "caption"} or results or came:
             return "posts"
     stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
     only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
