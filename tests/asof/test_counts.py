@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,6 +79,25 @@ def test_a_post_with_a_day_of_counting_and_no_count_is_in_no_record(counted):
     assert answers[0][of_reach].tolist() == pytest.approx(answers[1][of_reach].tolist())
     assert answers[0]["reach_posts_seen"] == 3.0 and answers[0]["reach_rate"] > 0.09
     assert answers[0]["posts_seen"] == 3.0 and np.isnan(answers[0]["engagement_rate"])  # as on TV, where nobody can like
+
+
+def test_a_post_whose_likes_are_hidden_has_no_engagements_and_is_said():
+    plain = history([("a", place, place + 28, 999.0) for place in range(4)])
+    posts = plain.get("posts").assign(likes=[300.0, np.nan, 200.0, 100.0], comments=9.0)
+    hidden, known = (replace(plain, frames=plain.frames | {"posts": rows}) for rows in (posts, posts[posts["likes"].notna()]))
+    asks = pd.DataFrame({"creator_id": ["a"], "at": [day(60)], "format": "video"})
+    rates = [features_as_of(asks, one, CATALOGUE, growth=GROWTH)["engagement_rate_last_10"].iloc[0] for one in (hidden, known)]
+    assert rates[0] == pytest.approx(rates[1]) and rates[0] > 0.1
+    engagements = training_examples(hidden, CATALOGUE)["engagements"]
+    assert engagements.dropna().tolist() == pytest.approx([309.0, 209.0, 109.0])
+    assert said(hidden)[0] == (
+        "1 post has other counts but no likes, which may be hidden: its engagements are unknown, since a sum without likes would "
+        "be far too low."
+    )
+    assert not any("hidden" in one for one in said(known))
+    only_comments = replace(hidden, frames=hidden.frames | {"posts": posts.drop(columns="likes")})
+    alone = training_examples(only_comments, CATALOGUE)["engagements"]  # nobody gave likes: that is what there is
+    assert alone.tolist() == pytest.approx([9.0] * 4)
 
 
 def test_a_record_entry_is_brought_to_the_horizon_forwards_and_back():

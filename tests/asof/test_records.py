@@ -78,7 +78,7 @@ def obvious(posts, creator, hour, wanted_format, one):
     audience = FOLLOWERS.get(creator) or ASSUMED_AUDIENCE
     rows = []
     for place, (who, when, likes, comments, views, sponsored, kind) in enumerate(posts):
-        engagements = None if likes is None and comments is None else (likes or 0) + (comments or 0)
+        engagements = None if likes is None else likes + (comments or 0)  # comments alone are not all engagements
         values = {"likes": likes, "comments": comments, "views": views, "reach": views, "engagements": engagements}
         values["sponsored"] = None if sponsored is None else float(sponsored)
         skip = who != creator or when + delay >= hour or (one.within and kind != wanted_format)

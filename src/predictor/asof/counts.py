@@ -91,11 +91,12 @@ def with_labels(
 
 
 def remarks_on_counts(tables: History, catalogue: Catalogue) -> list[Said]:
-    """What is to be said of the ages of counts: where a curve was assumed, and which counts could not teach one."""
+    """What is to be said of counts: which posts have none of what is asked, where a curve of growth was assumed, and which counts
+    could not teach one."""
     posts, kept, counts = tables.get("posts"), tables.get("post_snapshots"), _kept(tables, catalogue)
     if posts is None:
         return []
-    said = []
+    said = _remarks_on_sums(posts, catalogue)
     undated = int(posts["counted_at"].isna().sum()) if "counted_at" in posts else len(posts)
     if undated:
         said.append(Said("counts_undated", {"count": undated}))
@@ -117,6 +118,18 @@ def remarks_on_counts(tables: History, catalogue: Catalogue) -> list[Said]:
     for horizon in sorted({recipe.horizon_days for recipe in catalogue.recipes.values()}):
         if oldest < horizon:
             said.append(Said("counts_short", {"days": int(oldest), "horizon": f"{horizon:g}"}))
+    return said
+
+
+def _remarks_on_sums(posts: pd.DataFrame, catalogue: Catalogue) -> list[Said]:
+    """How many posts have parts of an outcome, but not the main one, so that it is unknown."""
+    said = []
+    for name in horizons(catalogue):
+        parts = [part for part in catalogue.entries[name].otherwise if part in posts]
+        if parts and parts[0] == catalogue.entries[name].otherwise[0]:
+            unknown = posts[parts[1:]].notna().any(axis=1) & outcome(posts, name, catalogue).isna()
+            if count := int(unknown.sum()):
+                said.append(Said("counts_in_part", {"count": count, "main": parts[0], "outcome": name}))
     return said
 
 

@@ -102,7 +102,8 @@ def _attributes(catalogue: Catalogue) -> list[str]:
 
 
 def _outcomes(engine: Engine, catalogue: Catalogue, table: str, columns: list[str]) -> dict[str, str]:
-    """SQL of every outcome that features read and a table gives: as recorded, else the sum that its definition names instead."""
+    """SQL of every outcome that features read and a table gives: as recorded, else the sum that its definition names instead,
+    where the first part of it is known (`joins.outcome`)."""
     computed = [entry.computed for entry in catalogue.entries.values() if entry.computed]
     found, read = {}, {outcome for one in computed for outcome in (one.of, one.over)}
     for name, entry in catalogue.entries.items():
@@ -112,7 +113,8 @@ def _outcomes(engine: Engine, catalogue: Catalogue, table: str, columns: list[st
         counts = [f"CAST({table}.{engine.quote(part)} AS DOUBLE)" for part in entry.otherwise if part in columns]
         if counts:
             total = " + ".join(f"coalesce({count}, 0e0)" for count in counts)
-            recorded.append(f"CASE WHEN coalesce({', '.join(counts)}) IS NOT NULL THEN {total} END")
+            needed = counts[0] if entry.otherwise[0] in columns else f"coalesce({', '.join(counts)})"
+            recorded.append(f"CASE WHEN {needed} IS NOT NULL THEN {total} END")
         if recorded:
             found[name] = f"coalesce({', '.join(recorded)})"
     return found

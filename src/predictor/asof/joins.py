@@ -24,11 +24,18 @@ def audience(followers: np.ndarray) -> np.ndarray:
 
 
 def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
-    """The outcome as recorded, else the sum of the columns that its definition names instead."""
+    """The outcome as recorded, else the sum of the columns that its definition names instead.
+
+    A row without the first of them has no sum: likes that a platform hides are most of the engagements, not none of them.
+    """
     missing = pd.Series(np.nan, index=frame.index)
     recorded = frame[name].astype(float) if name in frame else missing
     parts = [column for column in catalogue.entries[name].otherwise if column in frame]
-    return recorded.fillna(frame[parts].astype(float).sum(axis=1, min_count=1)) if parts else recorded
+    if not parts:
+        return recorded
+    total = frame[parts].astype(float).sum(axis=1, min_count=1)
+    main = catalogue.entries[name].otherwise[0]
+    return recorded.fillna(total.where(frame[main].notna()) if main in parts else total)
 
 
 def with_audiences(tables: History, asks: Mapping[str, pd.Series]) -> History:

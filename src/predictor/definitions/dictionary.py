@@ -37,12 +37,14 @@ def _feature(name: str, entry: Entry) -> str:
     if entry.denominator:
         meaning += f"<br>Counted {entry.denominator.en} · {entry.denominator.vi}."
     tables = ", ".join(entry.tables if entry.tables is not None else ("bookings", "candidates")) or "–"
-    source = (
-        _computed(entry.computed) if entry.computed else "sum of " + ", ".join(entry.otherwise) if entry.otherwise else "given"
-    )
+    source = _computed(entry.computed) if entry.computed else _sum(entry.otherwise) if entry.otherwise else "given"
     known = entry.known.replace("_", " ")
     kind = entry.type + (f", {entry.unit}" if entry.unit else "")
     return f"| `{name}` | {meaning} | {kind} | {_allowed(entry)} | {known} | {tables} | {source} |"
+
+
+def _sum(parts: tuple[str, ...]) -> str:
+    return parts[0] if len(parts) == 1 else f"sum of {', '.join(parts)}; none without {parts[0]}"
 
 
 def _allowed(entry: Entry) -> str:
