@@ -97,7 +97,7 @@ def judge_split(
     Figures and forecasts, of those rows that the model answers; both empty where there are too few training rows.
     """
     fold = held_out(examples, examples[recipe.outcome].notna().to_numpy(), split, seed)
-    about, everything = (examples.iloc[places].reset_index(drop=True) for places in (fold.test, fold.train))
+    everything = examples.iloc[fold.train].reset_index(drop=True)
     train = labelled(everything, recipe)
     creators = train["creator_id"].nunique()
     if split == "new_creators" and creators < MIN_CREATORS_FOR_OTHERS:
@@ -105,6 +105,7 @@ def judge_split(
     if len(train) < FEW or unlearnable(train, recipe):
         return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
     model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators", stages=stages)
+    about = examples.iloc[fold.test].reset_index(drop=True)
     splits = np.where(fold.recorded, "time", "newcomers") if split == "time" else np.full(len(about), split)
     rows = about if split == "time" else without_record(about, model.design)
     covered = answered(model, rows)

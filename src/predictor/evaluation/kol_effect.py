@@ -25,12 +25,13 @@ STEPS, CLOSE = 50, 1e-8  # of the iteration that fits counts
 FARTHEST = 30.0  # log of the largest mean that the iteration may try
 LEAST_VARIANCE = 1e-4
 UNEVEN = 2.0  # variance of rare counts beyond Poisson's, in squared means: only weights, and estimates of it are wild
-AT_ONCE, IN_MEMORY = 100, 2**23  # draws, and numbers of their clusters
+AT_ONCE = 100  # draws, or clusters left out, to spare memory
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Cross products per cluster: of inputs (clusters × p × p), with the outcome (clusters × p); and the priors' weight (p)."""
+    """Cross products per cluster: of inputs, upper triangles row by row (clusters × p (p + 1) / 2), with the outcome
+    (clusters × p); and the priors' weight (p)."""
 
     inputs: np.ndarray
     outcome: np.ndarray
@@ -38,21 +39,28 @@ class Sums:
 
     def first(self, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The first coefficient and its standard error by clusters, where draws have each cluster `times` (draws × clusters)."""
-        system = np.tensordot(times, self.inputs, 1) + np.diag(self.precision)
+        system = self._square(times @ self.inputs) + np.diag(self.precision)
         found = np.linalg.solve(system, (times @ self.outcome)[..., None])[..., 0]
         row = np.linalg.solve(system, np.eye(len(self.precision))[:, :1])[..., 0]
-        some = np.array_split(self.inputs, -(-len(row) * self.outcome.size // IN_MEMORY))
-        fitted = [np.einsum("dp,cpq,dq->dc", row, inputs, found, optimize=True) for inputs in some]
-        scores = row @ self.outcome.T - np.concatenate(fitted, axis=1)
+        up, across = np.triu_indices(len(self.precision))
+        pairs = np.where(up == across, row[:, up] * found[:, up], row[:, up] * found[:, across] + row[:, across] * found[:, up])
+        scores = row @ self.outcome.T - pairs @ self.inputs.T
         return found[:, 0], np.sqrt((times * scores**2).sum(axis=1))
 
     def without_each(self) -> np.ndarray:
         """The first coefficient when a cluster is left out, one after another (clusters)."""
-        system, right = self.inputs.sum(axis=0) + np.diag(self.precision), self.outcome.sum(axis=0)
+        system, right = self._square(self.inputs.sum(axis=0)) + np.diag(self.precision), self.outcome.sum(axis=0)
         chunks = zip(*(np.array_split(one, -(-len(one) // AT_ONCE)) for one in (self.inputs, self.outcome)), strict=True)
         return np.concatenate(
-            [np.linalg.solve(system - inputs, (right - outcome)[..., None])[:, 0, 0] for inputs, outcome in chunks]
+            [np.linalg.solve(system - self._square(inputs), (right - outcome)[..., None])[:, 0, 0] for inputs, outcome in chunks]
         )
+
+    def _square(self, triangles: np.ndarray) -> np.ndarray:
+        """Symmetric matrices (… × p × p) from their upper triangles."""
+        up, across = np.triu_indices(len(self.precision))
+        found = np.empty((*triangles.shape[:-1], *2 * self.precision.shape))
+        found[..., up, across] = found[..., across, up] = triangles
+        return found
 
 
 def sums_of_logs(
@@ -146,12 +154,13 @@ def _sums(
     """Sums of weighted rows, less a share of their cluster's mean; one cluster at a time, for the inputs may fill the memory."""
     order, p = np.argsort(cluster, kind="stable"), inputs.shape[1]
     parts = np.split(order, np.cumsum(np.bincount(cluster))[:-1])
-    products = np.empty((len(parts), p + 1, p + 1))
-    for at, product in zip(parts, products, strict=True):
+    triangles, with_outcome, upper = np.empty((len(parts), p * (p + 1) // 2)), np.empty((len(parts), p)), np.triu_indices(p)
+    for place, at in enumerate(parts):
         rows = np.column_stack([inputs[at], outcome[at]])
         rows = (rows - share[at, None] * rows.mean(axis=0)) * np.sqrt(weight[at])[:, None]
-        product[:] = rows.T @ rows
-    return Sums(products[:, :-1, :-1], products[:, :-1, -1], precision)
+        product = rows.T @ rows
+        triangles[place], with_outcome[place] = product[upper], product[:-1, -1]
+    return Sums(triangles, with_outcome, precision)
 
 
 SEEN = ("creator_id", "kind", "platform", "niche", "format", "sponsored", "followers", "at")
