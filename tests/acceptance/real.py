@@ -21,6 +21,7 @@ from predictor.forecasting.splits import Fold, by_creator
 from predictor.forecasting.target_model import fit, labelled
 from predictor.intake.contract import read_tables
 from predictor.intake.mapping import load_mapping
+from predictor.tables.frames import History
 
 HERE = Path(__file__).parent
 FIFTHS, REPEATS = 5, 3
@@ -69,8 +70,13 @@ def indonesia(data: Path) -> list[Bar]:
 
 def indonesian_examples(data: Path, catalogue: Catalogue) -> pd.DataFrame:
     """The posts as training examples, each as known seven days before it was published."""
+    return training_examples(indonesian_posts(data, catalogue), catalogue)
+
+
+def indonesian_posts(data: Path, catalogue: Catalogue) -> History:
+    """The posts as they are shipped."""
     mapping = load_mapping(HERE.parent / "data/mappings/instagram_indonesia_2020.yaml", catalogue)
-    return training_examples(read_tables(data / "instagram_indonesia_2020", catalogue, mapping), catalogue)
+    return read_tables(data / "instagram_indonesia_2020", catalogue, mapping)
 
 
 def ads(data: Path) -> list[Bar]:

@@ -207,14 +207,26 @@ def test_the_mean_of_a_narrow_stratum_is_drawn_to_the_wider_one_by_its_creators(
     errors, strata = np.log([1.0, 1.0, 3.0, 3.0]), {"": np.ones(4, bool), "/many": np.array([0, 0, 1, 1], bool)}
     fitted = fit_log_errors(np.repeat(errors, 100), {name: np.repeat(rows, 100) for name, rows in strata.items()}, np.ones(400))
     creators = np.concatenate([np.zeros(200), np.arange(200) % 50])
-    shrunk = shrink_means(fitted, {name: np.repeat(rows, 100) for name, rows in strata.items()}, np.ones(400), creators)
+    masks = {name: np.repeat(rows, 100) for name, rows in strata.items()}
+    shrunk = shrink_means(fitted, masks, np.ones(400), creators, others=False)
     wide, own = (np.exp(grid).mean() for grid in shrunk.errors)
     assert (wide, own) == (pytest.approx(2.0, abs=0.02), pytest.approx(3.0))
-    drawn = wide * (own / wide) ** (50 / 150)  # fifty creators count for a third beside a hundred
+    around = wide ** (400 / 450)  # four hundred rows beside fifty of none, whose mean would be the median
+    drawn = around * (own / around) ** (50 / 150)  # fifty creators count for a third beside a hundred
     assert shrunk.mean(np.array([5.0]), np.ones(1), np.array([1]))[0] + drawn / own == pytest.approx(np.exp(5.0) * drawn)
     assert shrunk.quantile(np.array([5.0]), np.ones(1), np.array([1]), 0.9) == fitted.quantile(
         np.array([5.0]), np.ones(1), np.array([1]), 0.9
     )
+
+
+def test_the_mean_of_all_rows_is_drawn_to_the_median_by_its_rows_or_for_others_by_its_creators(luck):
+    errors, creators = luck.normal(0.0, 0.6, 100), np.arange(100) % 25
+    everybody = {"": np.ones(100, dtype=bool)}
+    fitted = fit_log_errors(errors, everybody, np.ones(100))
+    factor = np.exp(fitted.errors[0]).mean()
+    for others, share in ((False, 100 / 150), (True, 25 / 125)):
+        found = shrink_means(fitted, everybody, np.ones(100), creators, others).mean(*asked([9.0]))[0]
+        assert found == pytest.approx(np.exp(9.0) * factor**share, rel=1e-3)
 
 
 def starters(days, rows=4):

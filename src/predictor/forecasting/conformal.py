@@ -116,7 +116,8 @@ def newcomers(held_out: pd.DataFrame) -> Newcomers | None:
 NARROWEST = 1e-6  # between the ends of a rank
 CHUNK = 256  # rows whose whole distributions are held at once: they stay in a core's cache
 PLATFORM_STEADY = 40.0  # rows with which the size of a platform's own errors counts as much as that of all platforms
-STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that of the stratum around it
+STEADY = 100.0  # creators with which a stratum's own mean factor counts as much as that around it
+STEADY_ROWS = 50.0  # the same of rows, for that of all rows of creators with a record
 GRID = 199  # quantiles kept of the held-out errors
 LEVELS = np.arange(1, GRID + 1) / (GRID + 1)
 TAILS = (0.1, 0.9)  # ends of the 80 % interval
@@ -220,11 +221,15 @@ def fit_log_errors(
     return LogErrors(names, grids, np.ones(len(names)))
 
 
-def shrink_means(errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndarray, creators: np.ndarray) -> LogErrors:
-    """Draw the mean factor of each stratum, the mean of the exponentials of its errors, towards that of the stratum around it.
+def shrink_means(
+    errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndarray, creators: np.ndarray, others: bool
+) -> LogErrors:
+    """Draw the mean factor of each stratum, the mean of the exponentials of its errors, towards that of the stratum around it,
+    and that of all rows towards one, which is the median's.
 
     Its own counts for n / (n + 100), n being its held-out creators: the mean of heavy tails is noise where these are few, and
-    whoever chooses the largest forecasts chooses the strata with the luckiest factor.
+    whoever chooses the largest forecasts chooses the strata with the luckiest factor. That of all rows, where it is not `others`
+    than these creators who are asked about, counts for m / (m + 50), m being the rows.
 
     Parameters
     ----------
@@ -233,12 +238,13 @@ def shrink_means(errors: LogErrors, strata: dict[str, np.ndarray], size: np.ndar
     """
     log_factors = np.zeros(len(strata))
     for place, (name, rows) in enumerate(strata.items()):
-        if not name:
-            continue
-        wider, own = errors.strata.index(name.rpartition("/")[0]), np.unique(creators[rows]).size
-        sizes = np.quantile(size[rows], LEVELS)
-        gap = np.log(_mean_factor(errors.errors[place], sizes) / _mean_factor(errors.errors[wider], sizes)) - log_factors[wider]
-        log_factors[place] = -gap * STEADY / (own + STEADY)
+        sizes, log_around = np.quantile(size[rows], LEVELS), 0.0
+        if name:
+            wider = errors.strata.index(name.rpartition("/")[0])
+            log_around = np.log(_mean_factor(errors.errors[wider], sizes)) + log_factors[wider]
+        gap = np.log(_mean_factor(errors.errors[place], sizes)) - log_around
+        steady, known = (STEADY, np.unique(creators[rows]).size) if name or others else (STEADY_ROWS, len(creators))
+        log_factors[place] = -gap * steady / (known + steady)
     return replace(errors, mean_factors=np.exp(log_factors))
 
 

@@ -371,7 +371,7 @@ def _fit_errors(
     scaled = (errors - adjustment.centre(held_out)) / size
     scaled -= shrunken_bias(scaled, selection.weight, creators)
     found = fit_log_errors(scaled, strata, selection.weight, new)
-    found = shrink_means(found, strata | ({} if new is None else {NEWCOMERS: new.rows}), size, creators)
+    found = shrink_means(found, strata | ({} if new is None else {NEWCOMERS: new.rows}), size, creators, context.cold_start)
     if held_out["creator_id"].nunique() < MIN_CREATORS:
         found = widen(found, scaled, selection.weight, _clusters(held_out, context), size)
     return scale_model, adjustment, found
