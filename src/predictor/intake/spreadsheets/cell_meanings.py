@@ -55,7 +55,7 @@ TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo",
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 DATES = (
-    *map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "timestamp", "day", "tanggal")),
+    *map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "timestamp", "day", "tanggal", "posted")),
     *map(fold, ("日期", "時間", "วันที่", "날짜")),
 )
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from predictor.intake.spreadsheets.title_words import letters
-from predictor.intake.written_dates import MONTHS
+from predictor.intake.written_dates import MONTHS, without_year
 
 REPORTED = re.compile(  # titles of the month of a report, as `letters` writes them
     r"(?:(?:report(?:ing|ed)?|data|statistics?|count(?:ing|ed)?|snapshot) )?(?:month|period)(?: end(?:ing)?)?|month of report|"
@@ -66,3 +66,39 @@ def _month(cell: object) -> tuple[int, int] | None:
 def _end(year: int, month: int) -> str:
     last = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).normalize()
     return f"{min(last, max(pd.Timestamp.now().normalize(), pd.Timestamp(year, month, 1))):%Y-%m-%d}"
+DAY = re.compile(r"\b(?:ngay|date|day|month|thang|tanggal|bulan)\b|日期?|月份?|วันที่|날짜")  # titles, as `letters` writes them
+
+
+def day_unfinished(title: str, cells: pd.Series) -> bool:
+    """Whether filled cells under a title of days or months say no year, or no more than a month.
+
+    >>> day_unfinished("Ngày đăng", pd.Series(["12/01", "3 Mar"])), day_unfinished("Tháng", pd.Series(["T5/2025"]))
+    (True, True)
+    >>> day_unfinished("Score", pd.Series(["8/10"]))
+    False
+    """
+    filled = cells.dropna()
+    if not len(filled) or not DAY.search(letters(title)):
+        return False
+    return are_months(title, filled) or bool(filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).all())
+
+
+def of_months(name: str, title: str, cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Cells of one of our columns, months among them as days: their end where something was counted, their start where it was
+    agreed, of which it is told which cells these are."""
+    if name == "booked_at":
+        return month_starts(cells)
+    return month_ends(title, cells) if name == "counted_at" else cells, pd.Series(False, index=cells.index)
+
+
+def month_starts(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Cells, months among them as their first day, and which these are.
+
+    >>> month_starts(pd.Series(["T5/2025", "2026-03-10"]))[0].tolist()
+    ['2025-05-01', '2026-03-10']
+    """
+    months = cells.map(_month).astype(object)
+    days = months.map(lambda one: f"{one[0]}-{one[1]:02d}-01", na_action="ignore")
+    return cells.astype(object).where(months.isna(), days), months.notna()
+
+

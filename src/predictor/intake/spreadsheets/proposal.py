@@ -34,6 +34,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
 from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.counted_rows import day_unfinished
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
@@ -141,7 +142,7 @@ class _Proposing:
                 "post_links": links,
             }
         )
-        self.doubts += unread_words(self.layout, mapping, self.table, self._title)
+        self.doubts += unread_words(self.layout, mapping, self.table, self._title, self.entries)
         first = mapping.model_copy(update={"columns": mapping.columns | {t[0]: name for name, t in self.found.items()}})
         return Proposal(mapping, first, self.doubts, self.notes)
 
@@ -220,6 +221,7 @@ class _Proposing:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = (DAYS | {"bookings": "booked_at"}).get(self.table)
         days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
+        days = days or [one for one in self.unknown if self.table == "bookings" and day_unfinished(one, self._cells(one))]
         days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
         if not days or wanted is None or wanted in self.decided:
             return
