@@ -58,7 +58,52 @@ def test_a_sheet_that_names_two_years_leaves_the_year_open(imported):
     assert code == 2 and "without a year" in told and "write `year: " in told
 
 
+@pytest.mark.parametrize("month", ["T5/2025", "Tháng 5/2025", "05/2025", "May-25"])
+def test_results_by_month_are_bookings_of_its_first_day_once_that_is_said(imported, month):
+    text = f"KOL,Nền tảng,Tháng,Chi phí (VND),Reach,Tương tác\nlan,TikTok,{month},12000000,90000,4100\n"
+    code, told, _ = imported(text)
+    assert code == 2 and "holds bookings" in told and "'Tháng' does not say which day it is" in told
+    code, told, tables = imported(text, mapping="bookings: {columns: {Tháng: booked_at}}")
+    assert code == 0 and of(tables["bookings"], "booked_at", "reach") == [["2025-05-01", "90000"]]
+    assert f"'Tháng': 1 cell says a month and no day (cell C2: '{month}'); its first day is taken" in told
+
+
+def test_a_booking_stays_without_a_result_that_cannot_be_read(imported):
+    head = "KOL,Platform,Booked on,Fee (USD),Reach,Orders\n"
+    text = f"{head}lan,TikTok,2026-01-12,500,đang cập nhật,12 đơn\nminh,TikTok,2026-01-13,80x0,900,4\n"
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["bookings"], "name", "fee", "reach", "orders") == [["lan", "500", "", ""]]
+    assert "got 'đang cập nhật'; expected a number" in told and [*tables["rejects"]["kept"]].count("True") == 2
+
+
 def test_a_zone_in_the_title_of_a_day_is_no_unit(imported):
     text = "creator,platform,posted_at (GMT+7),fee_usd,reach\nlan,tiktok,2026-01-12 18:30,500,90000\n"
     code, told, tables = imported(text, mapping='bookings: {columns: {"posted_at (GMT+7)": booked_at}}')
     assert code == 0 and "is not understood" not in told and [*tables["bookings"]["booked_at"]] == ["2026-01-12T11:30:00"]
+
+
+def test_ids_of_records_are_those_of_bookings_and_charges_of_agencies_no_fees(imported):
+    text = (
+        "Record ID,Influencer,Platform,Booked on,Influencer fee (USD),Agency fee (15%),Reach\n"
+        "rec1,Lan,TikTok,2026-01-12,300,45,80000\nrec2,Minh,TikTok,2026-01-13,200,30,110000\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and "looks like" not in told and "is a charge on top of the price" in told
+    assert of(tables["bookings"], "booking_id", "creator_id", "fee") == [["rec1", "Lan", "300"], ["rec2", "Minh", "200"]]
+
+
+def test_lives_of_a_shop_are_results_whose_average_price_is_no_fee(imported):
+    text = (
+        "LIVE name,Creator handle,Start time,GMV,Items sold,Avg. price,Views,Likes\n"
+        "Sale,lan,2026-01-01 20:00,₫120.500.000,640,₫188.281,65300,51000\n"
+    )
+    code, told, _ = imported(text)
+    assert code == 2 and "holds bookings" in told and "'Avg. price' are of what buyers paid and took" in told
+    assert 'write `columns: {"Start time": booked_at}`' in told and "like 'fee'" not in told
+
+
+def test_deliverables_with_their_results_and_a_plain_date_are_no_candidates(imported):
+    text = "Creator,Platform,Qty,Spend (USD),Engagements,Impressions,Date\nlan,IG,2,500,2000,45000,2026-01-12\n"
+    assert "holds bookings" in imported(text)[1]
+    profiles = "Creator,Platform,Followers,Fee (USD),Views,Likes,Date\nlan,IG,9000,500,2000,450,2026-01-12\n"
+    assert "holds candidates" in imported(profiles)[1]

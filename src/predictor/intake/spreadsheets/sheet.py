@@ -187,14 +187,16 @@ COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "save
 OF_POSTS = ("sponsored", "format", *COUNTED)
 
 
-OF_CREATORS = ("followers", "following", "engagement_rate", "average_views")  # what a booking says beside its deal
+BESIDE_DEALS = (  # what a booking says beside its deal: of its creator, and what came of it
+    "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
+)  # fmt: skip
 
 
 def stays_without(table: str, name: str) -> bool:
     """Whether a candidate, creator, post or booking can stay without a cell of this column: one more thing that is not known."""
     if table in ("candidates", "creators"):
         return name not in UNSAFE
-    return name in {"posts": OF_POSTS, "bookings": OF_CREATORS}.get(table, ())
+    return name in {"posts": OF_POSTS, "bookings": BESIDE_DEALS}.get(table, ())
 
 
 def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
