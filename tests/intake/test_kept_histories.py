@@ -41,6 +41,21 @@ def in_sections(heads, reach):
     return {"sheets": {"Report": [HEAD, *sum(rows, [])]}}
 
 
+def test_ids_that_a_workbook_rounded_are_told_and_their_posts_go_by_creator_and_time(imported):
+    rows = [["Video ID", "Creator", "Platform", "Posted", "Likes"], [7301111111111111111.0, "lan", "TikTok", "2026-01-12", 410],
+            [7301111111111111500.0, "lan", "TikTok", "2026-01-13", 310]]  # fmt: skip
+    code, told, tables = imported({"sheets": {"P": rows}})
+    assert (
+        code == 0 and told.count("an id that a spreadsheet shortened") == 2 and "2 cells could not be used and are blank" in told
+    )
+    assert of(tables["posts"], "post_id", "likes") == [["lan@2026-01-12T00:00:00", "410"], ["lan@2026-01-13T00:00:00", "310"]]
+
+
+def test_whole_numbers_of_a_workbook_that_are_exact_stay_ids(imported):
+    rows = [["Video ID", "Creator", "Platform", "Posted", "Likes"], [730111111111111, "lan", "TikTok", "2026-01-12", 410]]
+    assert [*imported({"sheets": {"P": rows}})[2]["posts"]["post_id"]] == ["730111111111111"]
+
+
 def test_days_without_a_year_are_of_the_year_that_the_name_of_their_sheet_says(imported):
     head = ["KOL", "Platform", "Ngày đăng", "Fee (VND)", "Reach"]
     rows = ["lan", "TikTok", "25/12", 12_000_000, 90_000], ["minh", "TikTok", "15/01", 9_000_000, 55_000]

@@ -184,7 +184,7 @@ def said_of_rows(one: TableMapping) -> list[Said]:
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
 
 COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements")  # of a post
-OF_POSTS = ("sponsored", "format", *COUNTED)
+OF_POSTS = ("post_id", "sponsored", "format", *COUNTED)  # a post without an id goes by its creator and time
 
 
 BESIDE_DEALS = (  # what a booking says beside its deal: of its creator, and what came of it
