@@ -41,6 +41,24 @@ def in_sections(heads, reach):
     return {"sheets": {"Report": [HEAD, *sum(rows, [])]}}
 
 
+@pytest.mark.parametrize("label", ["KPI", "Target", "Mục tiêu", "% đạt", "% KPI", "Achievement", "Variance", "达成率"])
+def test_rows_of_targets_below_a_list_are_no_bookings(imported, label):
+    sheet = [HEAD, [*LAN, 90_000, 4100], [*MINH, 150_000, 7300], [label, None, None, None, 100_000, 5000]]
+    code, told, tables = imported({"sheets": {"Q1": sheet}}, "--set", "booked_at=2026-01-01")
+    assert code == 0 and [*tables["bookings"]["name"]] == ["lan", "minh"] and f"rows 4 ({label})" in told
+
+
+def test_the_least_of_all_rows_is_no_person_where_targets_stand_below_it(imported):
+    rows = [HEAD, [*LAN, 90_000, 4100], [*MINH, 150_000, 7300], ["Min", None, None, 12_000_000, 90_000, 4100],
+            ["KPI", None, None, None, 100_000, 5000]]  # fmt: skip
+    assert [*imported({"sheets": {"Q1": rows}}, "--set", "booked_at=2026-01-01")[2]["bookings"]["name"]] == ["lan", "minh"]
+
+
+def test_a_person_who_is_called_as_a_row_of_targets_is_stays_one(imported):
+    own = [HEAD, [*LAN, 90_000, 4100], ["Target", "TikTok", "2026-01-15", 9_000_000, 70_000, 900]]
+    assert [*imported({"sheets": {"Q2": own}})[2]["bookings"]["name"]] == ["lan", "Target"]
+
+
 def test_ids_that_a_workbook_rounded_are_told_and_their_posts_go_by_creator_and_time(imported):
     rows = [["Video ID", "Creator", "Platform", "Posted", "Likes"], [7301111111111111111.0, "lan", "TikTok", "2026-01-12", 410],
             [7301111111111111500.0, "lan", "TikTok", "2026-01-13", 310]]  # fmt: skip
