@@ -41,6 +41,32 @@ def in_sections(heads, reach):
     return {"sheets": {"Report": [HEAD, *sum(rows, [])]}}
 
 
+def test_views_of_0_where_people_reacted_are_no_count_and_are_told(imported):
+    text = (
+        "creator,platform,published_at,type,views,likes\nlan,instagram,2026-01-12,Reel,81000,2100\n"
+        "lan,instagram,2026-01-13,Image,0,1900\nlan,instagram,2026-01-14,Image,0,0\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and "1 row has reactions but 0 views, which nobody counted there: it is left blank (row 3)" in told
+    assert [*tables["posts"]["views"]] == ["81000", "", "0"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "said"),
+    [
+        ("impressions,reach", ["41000,52000", "60000,45000"], "1 row has more reach than impressions, which cannot be (row 2"),
+        ("likes,reach", ["1900,52", "7000,150"], "2 rows have more likes than reach, which cannot be (the first is row 2: 1,900"),
+        ("likes,engagements", ["1900,52", "7,150"], "1 row has more likes than engagements"),
+        ("impressions,reach,likes", ["41000,4000,200", "60000,60000,300"], ""),
+    ],
+)  # fmt: skip
+def test_counts_that_contradict_each_other_are_told_and_stand_as_written(imported, columns, rows, said):
+    lines = [f"lan,instagram,2026-01-{12 + place},{row}" for place, row in enumerate(rows)]
+    code, told, tables = imported(f"creator,platform,published_at,{columns}\n" + "\n".join(lines) + "\n")
+    assert code == 0 and (said in told if said else "which cannot be" not in told)
+    assert [",".join(row) for row in of(tables["posts"], *columns.split(","))] == rows
+
+
 @pytest.mark.parametrize("label", ["KPI", "Target", "Mục tiêu", "% đạt", "% KPI", "Achievement", "Variance", "达成率"])
 def test_rows_of_targets_below_a_list_are_no_bookings(imported, label):
     sheet = [HEAD, [*LAN, 90_000, 4100], [*MINH, 150_000, 7300], [label, None, None, None, 100_000, 5000]]

@@ -44,6 +44,7 @@ from predictor.intake.spreadsheets.notices import (
     unseen,
     with_first_heading,
 )
+from predictor.intake.spreadsheets.odd_results import odd_results
 from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
@@ -323,7 +324,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *offered_headings(layout, own, home),
         *read.notes,
     ]
-    notes = [*nowhere(read, titles), *packages(read), *uncounted(read, catalogue), *declined(layout, own), *notes]
+    notes = [
+        *nowhere(read, titles),
+        *packages(read),
+        *odd_results(read),
+        *uncounted(read, catalogue),
+        *declined(layout, own),
+        *notes,
+    ]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
