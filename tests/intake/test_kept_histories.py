@@ -85,6 +85,32 @@ def test_a_person_who_is_called_as_a_row_of_targets_is_stays_one(imported):
     assert [*imported({"sheets": {"Q2": own}})[2]["bookings"]["name"]] == ["lan", "Target"]
 
 
+@pytest.mark.parametrize(
+    "gone", ["[deleted user]", "deleted_account", "Instagram User", "Người dùng Facebook", "(account suspended)"]
+)
+def test_what_stands_for_an_account_that_is_gone_is_no_creator(imported, gone):
+    text = f"Handle,Platform,Published,Likes\nlan,instagram,2025-03-02,2100\n{gone},instagram,2025-03-04,810\n"
+    code, told, tables = imported(text)
+    assert code == 0 and told.count("which stands in place of an account that is gone") == 1
+    assert [*tables["posts"]["creator_id"]] == [*tables["creators"]["creator_id"]] == ["lan"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["lan.new (old: lan_old)", "lan_old → @lan.new", "@lan.new (f.k.a. lan_old)", "lan.new (tên cũ: lan_old)"]
+)
+def test_a_cell_with_a_former_handle_is_the_present_account_and_told(imported, cell):
+    code, told, tables = imported(
+        f"Handle,Platform,Published,Likes\nlan.new,instagram,2025-03-02,2100\n{cell},instagram,2025-03-04,810\n"
+    )
+    assert code == 0 and "1 cell names a former handle too (cell A3:" in told
+    assert [*tables["creators"]["creator_id"]] == ["lan.new"] and len(tables["posts"]) == 2
+
+
+def test_handles_with_other_brackets_stay_as_they_are(imported):
+    _, told, tables = imported("Handle,Platform,Published,Likes\nlan (vlog),instagram,2025-03-02,2100\n")
+    assert [*tables["posts"]["creator_id"]] == ["lan (vlog)"] and "former handle" not in told
+
+
 def test_ids_that_a_workbook_rounded_are_told_and_their_posts_go_by_creator_and_time(imported):
     rows = [["Video ID", "Creator", "Platform", "Posted", "Likes"], [7301111111111111111.0, "lan", "TikTok", "2026-01-12", 410],
             [7301111111111111500.0, "lan", "TikTok", "2026-01-13", 310]]  # fmt: skip

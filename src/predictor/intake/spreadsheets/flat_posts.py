@@ -113,7 +113,8 @@ def apart_from_creators(
         written = {who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}}
         said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in written.items())
         notes += [Said("import_one_account", {"accounts": said})] if written else []
-        rejects = [replace(one, kept=True) for one in creators.rejects]
+        told = {(one.row, one.cell) for one in posts.rejects}
+        rejects = [replace(one, kept=True) for one in creators.rejects if (one.row, one.cell) not in told]
         shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}
         own = creators.mapping.model_copy(update={"columns": shown})  # their ids are those of the posts
         kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects, mapping=own))
@@ -152,8 +153,9 @@ def _linked(posts: Intake) -> pd.Series | None:
 
 def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     """What each usable row tells of its creator, with the `day` of the row."""
-    joint = [one for one in posts.rejects if one.problem.key == "cell_handles"]  # of nobody alone
-    out, day = {one.row for one in [*joint, *creators.rejects] if not one.kept}, DAYS[posts.table]
+    joint = [one for one in posts.rejects if one.problem.key in ("cell_handles", "cell_gone")]  # of nobody alone
+    out = {one.row for one in [*joint, *creators.rejects] if not one.kept}
+    day = "counted_at" if "counted_at" in posts.frame else DAYS[posts.table]
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))
