@@ -41,6 +41,40 @@ def in_sections(heads, reach):
     return {"sheets": {"Report": [HEAD, *sum(rows, [])]}}
 
 
+@pytest.mark.parametrize(
+    "heads", [("TUẦN 1", "TUẦN 2"), ("Week 1:", "Week 2:"), ("Report 18/01", "Report 25/01"), ("第1周", "第2周")]
+)
+def test_a_booking_under_the_headings_of_several_weeks_counts_once_with_the_higher_results(imported, heads):
+    code, told, tables = imported(in_sections(heads, [(50_000, 90_000), (81_000, 120_000)]))
+    assert code == 0 and "2 bookings stand in another sheet, file or section too and count once" in told
+    assert of(tables["bookings"], "name", "fee", "reach") == [["lan", "12000000", "81000"], ["minh", "20000000", "120000"]]
+
+
+@pytest.mark.parametrize(
+    ("heads", "reach"),
+    [
+        (("CAMPAIGN: Tết", "CAMPAIGN: Summer"), [(50_000, 90_000), (81_000, 120_000)]),
+        (("TUẦN 1", "TUẦN 2"), [(50_000, 90_000), (31_000, 20_000)]),  # of each week alone
+        (("Wave 1", "Wave 2"), [(50_000, 90_000), (81_000, 120_000)]),
+    ],
+)
+def test_bookings_under_headings_of_campaigns_or_with_lower_results_are_bookings_of_their_own(imported, heads, reach):
+    code, told, tables = imported(in_sections(heads, reach))
+    assert code == 0 and len(tables["bookings"]) == 4 and "count once" not in told
+
+
+def test_headings_between_bookings_are_offered_as_campaigns_and_read_so_once_that_is_said(imported):
+    sheets = in_sections(("Tết 2025", "Summer 2025"), [(50_000, 90_000), (81_000, 120_000)])
+    told = imported(sheets)[1]
+    assert "Headings between the rows say: Tết 2025; Summer 2025. Where they are campaigns, write `headings: campaign_id`" in told
+    tables = imported(sheets, mapping="bookings: {headings: campaign_id}")[2]
+    assert [*tables["bookings"]["campaign_id"]] == ["Tết 2025", "Tết 2025", "Summer 2025", "Summer 2025"]
+
+
+def test_headings_of_weeks_are_not_offered_as_campaigns(imported):
+    assert "Headings between" not in imported(in_sections(("TUẦN 1", "TUẦN 2"), [(50_000, 90_000), (81_000, 120_000)]))[1]
+
+
 def test_views_of_0_where_people_reacted_are_no_count_and_are_told(imported):
     text = (
         "creator,platform,published_at,type,views,likes\nlan,instagram,2026-01-12,Reel,81000,2100\n"

@@ -15,6 +15,10 @@ REPORTED = re.compile(  # titles of the month of a report, as `letters` writes t
     r"(?:report(?:ing)?|data) date|ngay bao cao|(?:thang|ky)(?: (?:bao cao|so lieu|thong ke|chot so))?|"
     r"(?:bao cao|so lieu) thang|bulan(?: laporan)?|月份|报告月份|統計月|통계월|月"
 )
+PERIOD = re.compile(  # headings of the weeks or days of a report, as `letters` writes them; those of campaigns tell others
+    r"(?:(?:bao cao|report|results?|ket qua|cap nhat|update)\W*)?(?:(?:tuan|week|wk|w|minggu|semaine|woche|semana|thang|month|"
+    r"bulan|ngay|day)\W*(?:thu |no\.? ?)?\d[\d/.\- ]*|\d{1,4}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|第?\d+[周週月日])\W*"
+)
 _WORD = "|".join(sorted(MONTHS, key=len, reverse=True))
 MONTH = re.compile(  # 2026-01, 01/2026, Jan 2026, tháng 1/2026, T1/2026
     r"(?P<y1>20\d\d)\s*[-/.年]\s*(?P<m1>\d{1,2})\s*月?|(?:(?:tháng|thang|thg|th|t)\.?\s*)?(?P<m2>\d{1,2})\s*[-/.]\s*(?P<y2>20\d\d)|"
@@ -30,6 +34,15 @@ def of_report(title: str) -> bool:
     (True, True, False)
     """
     return REPORTED.fullmatch(letters(title).strip(" .:")) is not None
+
+
+def of_period(heading: str) -> bool:
+    """Whether a heading between rows is that of a week, month or day of a report.
+
+    >>> of_period("TUẦN 1"), of_period("Report 18/01"), of_period("Summer 2025"), of_period("Wave 1")
+    (True, True, False, False)
+    """
+    return PERIOD.fullmatch(letters(heading)) is not None
 
 
 def month_ends(title: str, cells: pd.Series) -> pd.Series:
@@ -54,18 +67,6 @@ def are_months(title: str, cells: pd.Series) -> bool:
     return len(filled) > 0 and bool((month_ends(title, filled) != filled).all())
 
 
-def _month(cell: object) -> tuple[int, int] | None:
-    found = MONTH.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    if found is None:
-        return None
-    year = next(filter(None, (found["y1"], found["y2"], found["y3"])))
-    month = MONTHS[found["word"].lower()] if found["word"] else int(found["m1"] or found["m2"])
-    return (int(year) % 2000 + 2000, month) if 1 <= month <= 12 else None
-
-
-def _end(year: int, month: int) -> str:
-    last = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).normalize()
-    return f"{min(last, max(pd.Timestamp.now().normalize(), pd.Timestamp(year, month, 1))):%Y-%m-%d}"
 DAY = re.compile(r"\b(?:ngay|date|day|month|thang|tanggal|bulan)\b|日期?|月份?|วันที่|날짜")  # titles, as `letters` writes them
 
 
@@ -102,3 +103,15 @@ def month_starts(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return cells.astype(object).where(months.isna(), days), months.notna()
 
 
+def _month(cell: object) -> tuple[int, int] | None:
+    found = MONTH.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if found is None:
+        return None
+    year = next(filter(None, (found["y1"], found["y2"], found["y3"])))
+    month = MONTHS[found["word"].lower()] if found["word"] else int(found["m1"] or found["m2"])
+    return (int(year) % 2000 + 2000, month) if 1 <= month <= 12 else None
+
+
+def _end(year: int, month: int) -> str:
+    last = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).normalize()
+    return f"{min(last, max(pd.Timestamp.now().normalize(), pd.Timestamp(year, month, 1))):%Y-%m-%d}"
