@@ -75,6 +75,35 @@ def test_headings_of_weeks_are_not_offered_as_campaigns(imported):
     assert "Headings between" not in imported(in_sections(("TUẦN 1", "TUẦN 2"), [(50_000, 90_000), (81_000, 120_000)]))[1]
 
 
+def test_followers_that_each_post_tells_are_those_of_its_day_and_not_of_today(imported):
+    text = (
+        "creator,platform,published_at,followers,likes\nlan,instagram,2025-03-02,120000,2100\nlan,instagram,2025-09-02,180000,2500\n"
+        "minh,instagram,2025-03-04,900000,8100\nminh,instagram,2025-04-04,900000,8000\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and "each count is kept as that of the day of its row (creator_snapshots), and the latest as today's" in told
+    expected = [["lan", "2025-03-02", "120000"], ["lan", "2025-09-02", "180000"]]
+    assert of(tables["creator_snapshots"], "creator_id", "at", "followers") == expected
+    assert of(tables["creators"], "creator_id", "followers") == [["lan", "180000"], ["minh", "900000"]]
+
+
+def test_followers_of_a_report_are_those_of_the_day_on_which_it_counted(imported):
+    text = (
+        "Report date,creator,platform,published_at,followers,likes\n2026-01-31,lan,instagram,2026-01-02,120000,2100\n"
+        "2026-02-28,lan,instagram,2026-01-02,125000,2500\n"
+    )
+    code, told, tables = imported(text)
+    assert code == 0 and of(tables["creator_snapshots"], "at", "followers") == [
+        ["2026-01-31", "120000"],
+        ["2026-02-28", "125000"],
+    ]
+
+
+def test_the_same_followers_in_all_rows_of_a_creator_are_no_counts_over_time(imported):
+    text = "creator,platform,published_at,followers,likes\nlan,tiktok,2025-03-02,120000,2100\nlan,tiktok,2025-09-02,120000,2500\n"
+    assert {*imported(text)[2]} == {"posts", "creators"}
+
+
 def test_views_of_0_where_people_reacted_are_no_count_and_are_told(imported):
     text = (
         "creator,platform,published_at,type,views,likes\nlan,instagram,2026-01-12,Reel,81000,2100\n"
