@@ -255,3 +255,32 @@ def test_deliverables_with_their_results_and_a_plain_date_are_no_candidates(impo
     assert "holds bookings" in imported(text)[1]
     profiles = "Creator,Platform,Followers,Fee (USD),Views,Likes,Date\nlan,IG,9000,500,2000,450,2026-01-12\n"
     assert "holds candidates" in imported(profiles)[1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": POSTS, "paging": {"cursors": {"before": "QVFI"}}},
+        {"data": {"videos": POSTS, "cursor": 100, "has_more": True}, "error": {"code": "ok"}},
+        {"business_discovery": {"username": "lan", "media": {"data": POSTS}}, "id": "178414"},
+    ],
+)
+def test_the_one_list_of_objects_in_the_answer_of_a_program_is_its_table(imported, answer):
+    code, _, tables = imported(answer)
+    assert code == 0 and [*tables["posts"]["post_id"]] == ["17890000000000001", "17890000000000002"]
+    assert of(tables["posts"], "creator_id", "likes") == [["lan", "2100"]] * 2
+
+
+def test_objects_within_the_rows_of_json_are_columns_of_their_own(imported):
+    row = {
+        "publisher": {"handle": "lan", "network": "instagram", "followers": 240_000},
+        "post": {"publishedDate": "2026-01-12", "metrics": {"likes": "2,100", "reach": "45,100"}},
+    }
+    code, _, tables = imported({"report": {"name": "Tet"}, "results": [row]})
+    assert code == 0 and of(tables["posts"], "creator_id", "likes", "reach") == [["lan", "2100", "45100"]]
+    assert of(tables["creators"], "creator_id", "platform", "followers") == [["lan", "instagram", "240000"]]
+
+
+def test_an_answer_with_two_tables_is_refused(imported):
+    code, told, _ = imported({"posts": {"data": [POST]}, "creators": {"data": [{"name": "lan"}]}})
+    assert code == 2 and "holds no table" in told
