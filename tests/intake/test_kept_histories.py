@@ -250,11 +250,28 @@ def test_lives_of_a_shop_are_results_whose_average_price_is_no_fee(imported):
     assert 'write `columns: {"Start time": booked_at}`' in told and "like 'fee'" not in told
 
 
+def test_what_was_refunded_of_orders_of_tiktok_shop_is_no_revenue_and_an_order_refunded_whole_no_sale(imported):
+    text = (
+        "Order ID,Creator Username,Order Status,Created Time,Payment Amount,Refund Amount,Currency\n"
+        "576000000001,lan,Completed,2026-01-12 20:10,400000,0,VND\n"
+        "576000000002,lan,Completed,2026-01-12 21:00,600000,600000,VND\n"
+        "576000000003,minh,Completed,2026-01-13 10:30,500000,250000,VND\n"
+    )
+    code, told, tables = imported(text, "--set", "booked_at=2026-01-01")
+    sold = of(tables["bookings"], "creator_id", "orders", "revenue")
+    assert code == 0 and sold == [["lan", "1", "400000"], ["minh", "1", "250000"]]
+    assert "2 sold" in told and "1 returned or cancelled" in told and "who turned down" not in told
+
+
 def test_deliverables_with_their_results_and_a_plain_date_are_no_candidates(imported):
     text = "Creator,Platform,Qty,Spend (USD),Engagements,Impressions,Date\nlan,IG,2,500,2000,45000,2026-01-12\n"
     assert "holds bookings" in imported(text)[1]
     profiles = "Creator,Platform,Followers,Fee (USD),Views,Likes,Date\nlan,IG,9000,500,2000,450,2026-01-12\n"
     assert "holds candidates" in imported(profiles)[1]
+
+
+POST = {"id": "17890000000000001", "timestamp": "2026-01-12T12:30:00+0000", "username": "lan", "like_count": 2100}
+POSTS = [POST, POST | {"id": "17890000000000002", "timestamp": "2026-01-13T12:30:00+0000"}]
 
 
 @pytest.mark.parametrize(
