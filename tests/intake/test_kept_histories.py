@@ -301,3 +301,29 @@ def test_objects_within_the_rows_of_json_are_columns_of_their_own(imported):
 def test_an_answer_with_two_tables_is_refused(imported):
     code, told, _ = imported({"posts": {"data": [POST]}, "creators": {"data": [{"name": "lan"}]}})
     assert code == 2 and "holds no table" in told
+
+
+def test_videos_of_the_research_api_of_tiktok_keep_their_ids_which_json_writes_as_numbers(imported):
+    video = {"create_time": 1768221000, "username": "lan", "video_description": "Tết", "like_count": 41, "view_count": 810}
+    videos = [video | {"id": 7301111111111111111}, video | {"id": 7301111111111111112, "create_time": 1768825800}]
+    code, told, tables = imported({"data": {"videos": videos, "cursor": 100}, "error": {"code": "ok"}})
+    assert code == 0 and "Recognised as an export of TikTok Research API" in told and "shortened" not in told
+    assert of(tables["posts"], "post_id", "published_at", "likes") == [
+        ["7301111111111111111", "2026-01-12T12:30:00", "41"],
+        ["7301111111111111112", "2026-01-19T12:30:00", "41"],
+    ]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_videos_of_apify_are_those_of_the_handles_of_their_authors(imported, flat):
+    author = {"id": "6800", "name": "lan.review", "nickName": "Lan", "fans": 240_000}
+    video = {"text": "hi", "createTimeISO": "2026-01-12T12:30:00.000Z", "diggCount": 41, "playCount": 810, "isAd": True}
+    links = {"webVideoUrl": "https://www.tiktok.com/@lan.review/video/7301111111111111111"}
+    if flat:
+        row = {"id": "7301111111111111111"} | {f"authorMeta.{key}": cell for key, cell in author.items()} | video | links
+        code, told, tables = imported(pd.DataFrame([row]).to_csv(index=False))
+    else:
+        code, told, tables = imported([{"id": "7301111111111111111", "authorMeta": author} | video | links])
+    assert code == 0 and "Recognised as an export of Apify, TikTok" in told
+    assert of(tables["posts"], "post_id", "creator_id", "likes", "views") == [["7301111111111111111", "lan.review", "41", "810"]]
+    assert of(tables["creators"], "creator_id", "platform") == [["lan.review", "tiktok"]]

@@ -173,7 +173,7 @@ def read_records(path: Path, nested: bool = False) -> list[dict[str, object]]:
         Where it holds anything else, or a cell is a list or an object that must not be `nested`.
     """
     with path.open(encoding="utf-8-sig") as file:
-        lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True)
+        lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True, ids=True)
     if isinstance(lines, dict):  # a table under a name, as programs answer: {"data": [...]}
         lists = [value for value in lines.values() if isinstance(value, list)]
         flat = len(lists) == 1 and not any(isinstance(value, dict) for value in lines.values())
@@ -233,7 +233,7 @@ def _json_lines(file: IO[str], path: Path) -> list[Any]:
     rows = list[Any]()
     for number, line in enumerate(file, 1):
         try:
-            rows += [parse_json(line, nan=True)] if line.strip() else []
+            rows += [parse_json(line, nan=True, ids=True)] if line.strip() else []
         except ValueError as problem:
             reason = problem.msg if isinstance(problem, json.JSONDecodeError) else problem
             raise _refusal(path, f"is not JSON ({reason}); correct it.", number) from None
