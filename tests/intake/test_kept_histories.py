@@ -327,3 +327,22 @@ def test_videos_of_apify_are_those_of_the_handles_of_their_authors(imported, fla
     assert code == 0 and "Recognised as an export of Apify, TikTok" in told
     assert of(tables["posts"], "post_id", "creator_id", "likes", "views") == [["7301111111111111111", "lan.review", "41", "810"]]
     assert of(tables["creators"], "creator_id", "platform") == [["lan.review", "tiktok"]]
+
+
+@pytest.mark.parametrize("title", ["Slide", "Frame no.", "Story #"])
+def test_slides_of_one_story_are_told_to_be_read_as_a_post_each(imported, title):
+    head = f"Creator,Platform,Format,Published,{title},Reach,Replies\n"
+    slides = ("2026-01-12,1,11000,12", "2026-01-12,2,9800,4", "2026-01-13,1,9000,5")
+    rows = "".join(f"lan,instagram,Story,{slide}\n" for slide in slides)
+    code, told, tables = imported(head + rows)
+    assert code == 0 and f"By '{title}' 1 row is a part of what the row above it tells (row 3)" in told
+    assert len(tables["posts"]) == 3
+    assert "is a part of" not in imported(head.replace(title, "Note") + rows, name="other")[1]
+
+
+def test_check_tells_counts_of_a_folder_that_contradict_each_other(tmp_path, capsys):
+    (tmp_path / "creators.csv").write_text("creator_id,platform\nlan,instagram\n", encoding="utf-8")
+    rows = "lan,2026-01-12,41000,52000\nlan,2026-01-13,60000,45000\n"
+    (tmp_path / "posts.csv").write_text(f"creator_id,published_at,impressions,reach\n{rows}", encoding="utf-8")
+    code, out, _ = run(capsys, "check", tmp_path)
+    assert code == 0 and "posts: 1 row has more reach than impressions, which cannot be (row 2: 52,000 over 41,000)" in out

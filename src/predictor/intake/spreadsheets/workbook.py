@@ -12,6 +12,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.contradictions import contradictions
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
@@ -44,7 +45,6 @@ from predictor.intake.spreadsheets.notices import (
     unseen,
     with_first_heading,
 )
-from predictor.intake.spreadsheets.odd_results import odd_results
 from predictor.intake.spreadsheets.one_person import of_one_person
 from predictor.intake.spreadsheets.orders import orders_added_up
 from predictor.intake.spreadsheets.presets import Recognised, recognised, refuse_unlike
@@ -327,7 +327,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     notes = [
         *nowhere(read, titles),
         *packages(read),
-        *odd_results(read),
+        *contradictions(home, read.frame),
         *uncounted(read, catalogue),
         *declined(layout, own),
         *notes,

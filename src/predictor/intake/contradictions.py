@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from predictor.intake.spreadsheets.sheet import Intake
+import pandas as pd
+
 from predictor.wording.sentences import Said
 
 AT_MOST = (  # the first of each is never above the second
@@ -10,16 +11,16 @@ AT_MOST = (  # the first of each is never above the second
 )  # fmt: skip
 
 
-def odd_results(one: Intake) -> list[Said]:
-    """The notes of a sheet of posts or bookings in whose rows one count is above another that it is a part of.
+def contradictions(table: str, frame: pd.DataFrame) -> list[Said]:
+    """The notes of a table of posts or bookings in whose rows one count is above another that it is a part of.
 
-    Columns that were exchanged and counts in other units look so; nothing is changed.
+    Columns that were exchanged and counts in other units look so; nothing is changed. The index is the rows that people see.
     """
     said = []
-    for more, less in AT_MOST if one.table in ("posts", "bookings") else ():
-        if not {more, less} <= {*one.frame}:
+    for more, less in AT_MOST if table in ("posts", "bookings") else ():
+        if not {more, less} <= {*frame}:
             continue
-        above = one.frame[one.frame[more].astype(float) > one.frame[less].astype(float)]
+        above = frame[frame[more].astype(float) > frame[less].astype(float)]
         if len(above):
             row, first = above.index[0], above.iloc[0]
             values = {"row": str(row), "came": f"{first[more]:,.0f}", "other": f"{first[less]:,.0f}"}
