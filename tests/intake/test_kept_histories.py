@@ -346,3 +346,14 @@ def test_check_tells_counts_of_a_folder_that_contradict_each_other(tmp_path, cap
     (tmp_path / "posts.csv").write_text(f"creator_id,published_at,impressions,reach\n{rows}", encoding="utf-8")
     code, out, _ = run(capsys, "check", tmp_path)
     assert code == 0 and "posts: 1 row has more reach than impressions, which cannot be (row 2: 52,000 over 41,000)" in out
+
+
+def test_an_amount_within_an_object_of_json_goes_by_the_name_of_the_object(imported):
+    price = {"price": {"amount": 2_500_000, "currency": "VND"}}
+    code, _, tables = imported([{"handle": "lan", "platform": "tiktok", "followers": 9000} | price])
+    assert code == 0 and of(tables["candidates"], "creator_id", "fee", "currency") == [["lan", "2500000", "VND"]]
+
+
+def test_the_day_of_a_booking_is_asked_about_before_the_day_of_its_post(imported):
+    told = imported("Creator,Platform,Booked,Posted,Fee (USD),Reach,Clicks\nlan,tiktok,2026-01-05,2026-01-12,500,90000,9\n")[1]
+    assert "'Booked' does not say which day it is" in told and "Posted' does not" not in told

@@ -31,6 +31,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 JSONS = (".json", ".jsonl", ".ndjson")
 READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
 NO_ROWS = Said("no_rows")
+WHOLE = ("amount", "count")  # what an object of a number is of
 INNER = "."  # between the names of an object and of what it holds
 
 
@@ -208,10 +209,12 @@ def _tables_within(answer: dict[str, Any]) -> list[list[Any]]:
 
 
 def _opened(row: dict[str, Any], within: str = "") -> dict[str, Any]:
-    """A row with what its objects hold as cells of their own: {"stats": {"likes": 5}} as {"stats.likes": 5}."""
+    """A row with what its objects hold as cells of their own: {"stats": {"likes": 5}} as {"stats.likes": 5}, of which the amount
+    or count goes by the name of the object: {"price": {"amount": 5, "currency": "VND"}}."""
     cells = dict[str, Any]()
     for name, cell in row.items():
-        cells |= _opened(cell, f"{within}{name}{INNER}") if isinstance(cell, dict) else {f"{within}{name}": cell}
+        own = within.removesuffix(INNER) if within and name in WHOLE else f"{within}{name}"
+        cells |= _opened(cell, f"{own}{INNER}") if isinstance(cell, dict) else {own: cell}
     return cells
 
 

@@ -55,7 +55,7 @@ TYPES = (*map(fold, ("type", "types", "loại", "kiểu", "tipe", "typ", "tipo",
 KINDS = ("koc", "kocs", "koc/kol", "kol/koc", "celeb", "celebs", "hotgirl", "hot girl", "hotboy", "idol")  # asked which they are
 COMBINED = r"\b(?:combo|packages?|bundles?|goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ"
 DATES = (
-    *map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "timestamp", "day", "tanggal", "posted")),
+    *map(fold, ("ngày", "date", "thời gian", "ngày tháng", "time", "timestamp", "day", "tanggal")),
     *map(fold, ("日期", "時間", "วันที่", "날짜")),
 )
 CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
@@ -285,6 +285,11 @@ def are_days(cells: pd.Series) -> bool:
     dated = filled[~filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
     _, refused = read_dates(dated.reset_index(drop=True), None)
     return not len(dated) or sum(len(one.cells) for one in refused if not one.undecided) <= len(dated) / 2
+
+
+def says_day(title: str, table: str) -> bool:
+    """Whether a title says no more than that its column is a day; of posts `Posted` is one too."""
+    return fold(title) in DATES or (table == "posts" and fold(title) == "posted")
 
 
 def are_whole_days(cells: pd.Series) -> bool:

@@ -16,7 +16,6 @@ from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import id_of, named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
-    DATES,
     Cells,
     are_days,
     are_percents,
@@ -29,6 +28,7 @@ from predictor.intake.spreadsheets.cell_meanings import (
     no_other_price,
     perhaps_price,
     rather_followers,
+    says_day,
     trade,
 )
 from predictor.intake.spreadsheets.column_units import unread_words
@@ -219,7 +219,7 @@ class _Proposing:
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = (DAYS | {"bookings": "booked_at"}).get(self.table)
-        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
+        days = [title for title in self.unknown if says_day(title, self.table) and are_days(self._cells(title))]
         days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
         days = days or [one for one in self.unknown if self.table == "bookings" and day_unfinished(one, self._cells(one))]
         if not days or wanted is None or wanted in self.decided:
