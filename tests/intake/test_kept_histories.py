@@ -357,3 +357,27 @@ def test_an_amount_within_an_object_of_json_goes_by_the_name_of_the_object(impor
 def test_the_day_of_a_booking_is_asked_about_before_the_day_of_its_post(imported):
     told = imported("Creator,Platform,Booked,Posted,Fee (USD),Reach,Clicks\nlan,tiktok,2026-01-05,2026-01-12,500,90000,9\n")[1]
     assert "'Booked' does not say which day it is" in told and "Posted' does not" not in told
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Views 24h", "Views 7d", "Views 30d"),
+        ("Views W1", "Views W2", "Views W10"),
+        ("View sau 1 ngày", "View T+7", "View 1 tháng"),
+    ],
+)
+def test_counts_at_several_ages_are_asked_about_and_the_one_that_is_said_is_read(imported, titles):
+    early, middle, last = titles
+    text = f"Creator,Platform,Published,{last},{early},{middle}\nlan,TikTok,2026-01-12,92000,30000,70000\n"
+    code, told, _ = imported(text)
+    assert code == 2 and f"'{early}' / '{middle}' / '{last}' are views of each row at several ages, and none is read" in told
+    assert f'write `columns: {{"{last}": views}}` to read the last' in told
+    code, told, tables = imported(text, mapping=f'posts: {{columns: {{"{last}": views}}}}')
+    assert code == 0 and [*tables["posts"]["views"]] == ["92000"] and "several ages" not in told
+
+
+def test_counts_at_several_ages_beside_a_count_of_today_are_not_asked_about(imported):
+    text = "Creator,Platform,Published,Views,Views 24h,Views 7d\nlan,TikTok,2026-01-12,92000,30000,70000\n"
+    code, told, tables = imported(text)
+    assert code == 0 and [*tables["posts"]["views"]] == ["92000"] and "Not used: Views 24h, Views 7d" in told
