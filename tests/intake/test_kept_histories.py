@@ -381,3 +381,12 @@ def test_counts_at_several_ages_beside_a_count_of_today_are_not_asked_about(impo
     text = "Creator,Platform,Published,Views,Views 24h,Views 7d\nlan,TikTok,2026-01-12,92000,30000,70000\n"
     code, told, tables = imported(text)
     assert code == 0 and [*tables["posts"]["views"]] == ["92000"] and "Not used: Views 24h, Views 7d" in told
+
+
+@pytest.mark.parametrize(
+    ("cell", "told_of"), [("linh.nguyen & minhtran", True), ("linh_ng x minh", True), ("Ben & Jerry", False)]
+)
+def test_a_cell_that_is_perhaps_the_handles_of_two_is_told(imported, cell, told_of):
+    _, told, tables = imported(f"KOL,Platform,Booked on,Fee (USD),Reach\n{cell},TikTok,2026-01-12,1000,240000\n")
+    assert [*tables["bookings"]["creator_id"]] == [cell]
+    assert ("1 cell is perhaps the handles of two (cell A2:" in told) is told_of

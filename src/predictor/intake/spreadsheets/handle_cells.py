@@ -28,6 +28,8 @@ RENAMED = re.compile(  # linh.n (old: linh_ng), @linh_ng → @linh.n
     rf"(?P<now>{HANDLE})\s*[(\[]\s*{FORMER}\s*[:：.]?\s*{HANDLE}\s*[)\]]|{HANDLE}\s*(?:→|->|=>|⇒|➜)\s*(?P<then>{HANDLE})",
     re.IGNORECASE,
 )
+TWO = re.compile(rf"(?P<first>{HANDLE})\s*(?:&|\+|×|\bx\b|\bvà\b|\band\b)\s*(?P<second>{HANDLE})", re.IGNORECASE)
+OF_HANDLES = re.compile(r"[._\d@]")  # of a name it is rarely a part: Ben & Jerry are one
 COLLECTIONS = re.compile(  # pages of links of one person's, which are no platform
     r"(?<![\w.-])(?:linktr\.ee|beacons\.(?:ai|page)|bio\.link|bio\.site|lnk\.bio|linkbio\.co|campsite\.bio|taplink\.cc|msha\.ke|"
     r"allmylinks\.com|solo\.to|[\w-]+\.carrd\.co|lynk\.id|s\.id|linkfly\.to|hoo\.be|milkshake\.app)(?![\w.-])",
@@ -48,12 +50,17 @@ def one_account_each(cells: pd.Series) -> tuple[pd.Series, list[Refused]]:
 
 
 def present_handles(layout: Layout, title: str, cells: pd.Series) -> tuple[pd.Series, list[Said]]:
-    """Cells of ids or names, of those that name a former handle too the present one alone, which is told."""
+    """Cells of ids or names, of those that name a former handle too the present one alone, which is told; so is what is perhaps
+    the handles of two."""
     text = as_text(cells)
     found = {cell: RENAMED.fullmatch(cell.strip()) for cell in text.dropna().unique()}
     present = {cell: match["now"] or match["then"] for cell, match in found.items() if match is not None}
     renamed = text.isin([*present])
-    return cells.astype(object).mask(renamed, text.map(present)), marked(layout, title, cells, {"import_renamed": renamed})
+    two = text.map(
+        lambda cell: TWO.fullmatch(cell.strip()) is not None and OF_HANDLES.search(cell) is not None, na_action="ignore"
+    )
+    notes = marked(layout, title, cells, {"import_renamed": renamed, "import_perhaps_two": two.eq(True)})
+    return cells.astype(object).mask(renamed, text.map(present)), notes
 
 
 def _handle(cell: str) -> str:
