@@ -28,7 +28,8 @@ RENAMED = re.compile(  # linh.n (old: linh_ng), @linh_ng → @linh.n
     rf"(?P<now>{HANDLE})\s*[(\[]\s*{FORMER}\s*[:：.]?\s*{HANDLE}\s*[)\]]|{HANDLE}\s*(?:→|->|=>|⇒|➜)\s*(?P<then>{HANDLE})",
     re.IGNORECASE,
 )
-TWO = re.compile(rf"(?P<first>{HANDLE})\s*(?:&|\+|×|\bx\b|\bvà\b|\band\b)\s*(?P<second>{HANDLE})", re.IGNORECASE)
+LETTERS = r"(?=[\w.\-@]*[^\W\d_]{2})"  # 1.78E+16 is an id that a spreadsheet shortened
+TWO = re.compile(rf"{LETTERS}{HANDLE}\s*(?:&|\+|×|\bx\b|\bvà\b|\band\b)\s*{LETTERS}{HANDLE}", re.IGNORECASE)
 OF_HANDLES = re.compile(r"[._\d@]")  # of a name it is rarely a part: Ben & Jerry are one
 COLLECTIONS = re.compile(  # pages of links of one person's, which are no platform
     r"(?<![\w.-])(?:linktr\.ee|beacons\.(?:ai|page)|bio\.link|bio\.site|lnk\.bio|linkbio\.co|campsite\.bio|taplink\.cc|msha\.ke|"

@@ -107,7 +107,8 @@ def read_sheet(
                 read = in_its_zone(layout, title, cells, read, entry)
                 bad = refusals(layout, title, as_typed(layout, title, cells), several)
                 read = replace(read, rejects=[*read.rejects, *bad], notes=(*read.notes, *former))
-            columns[name] = read.without_bad_cells() if stays_without(table, name) else read
+            nothing = table == "bookings" and entry.known == "after_booking" and read.values.isna().all()
+            columns[name] = read.without_bad_cells() if stays_without(table, name) and not nothing else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
     priced = read_prices(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
