@@ -43,13 +43,15 @@ def of(frame, *columns):
 def test_a_flat_table_of_posts_gives_posts_and_their_creators_as_the_latest_post_says_it(imported):
     for _again in range(2):  # by the mapping that the first time left
         told, tables = imported(FLAT)
-        assert {*tables} == {"posts", "creators"}
+        assert {*tables} == {"posts", "creators", "creator_snapshots"}
+        assert {*tables["creator_snapshots"]["creator_id"]} == {"lan"}
         assert of(tables["creators"], "creator_id", "platform", "followers", "niche") == [
             ["lan", "tiktok", "125000", "beauty"], ["minh", "instagram", "80000", "food"],
         ]  # fmt: skip
         assert of(tables["posts"], "creator_id", "published_at", "likes", "views")[2] == ["minh", "2026-05-04", "95", ""]
         assert "Creators: 2, of whom the rows tell (platform, followers, category)" in told and "Not used" not in told
-        assert "'followers' differs between the rows of 1 creator" in told and "'category' differs" in told
+        assert "'followers' differs between the rows of 1 creator: each count is kept as that of the day of its row" in told
+        assert "'category' differs" in told
         assert ".before" not in told
 
 

@@ -132,7 +132,7 @@ def deals(numbers, more=0, title="Deal ID"):
 def test_bookings_of_two_exports_that_overlap_count_once_with_the_higher_results(imported, title, later_first):
     files = [deals(range(10), title=title), deals(range(6, 14), more=5000, title=title)]
     code, told, tables = imported(*(files[::-1] if later_first else files))
-    assert code == 0 and "4 bookings stand in another sheet or file too and count once" in told
+    assert code == 0 and "4 bookings stand in another sheet, file or section too and count once" in told
     assert sorted(map(int, tables["bookings"]["reach"])) == [10000 + n + 5000 * (n > 5) for n in range(14)]
     if title:
         assert {*tables["bookings"]["booking_id"]} == {f"D{n}" for n in range(14)}

@@ -56,7 +56,7 @@ def test_orders_of_tiktok_shop_under_other_titles_are_known(read):
 
 def test_what_buyers_paid_is_no_fee_in_orders_that_are_not_known(read):
     ran = read([*SHOP[:6], "Tình trạng", *SHOP[7:]], ORDER)
-    assert ran.code == 2 and "The rows are orders of buyers, so 'Giá', 'Số lượng' are what these paid for" in ran.out
+    assert ran.code == 2 and "'Giá', 'Số lượng' are of what buyers paid and took, no fee and no posts" in ran.out
     assert "(Fee)" not in ran.out and "'Tên sản phẩm' looks like" not in ran.err
 
 

@@ -156,6 +156,7 @@ def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: 
     from predictor.asof.counts import learned_growth
     from predictor.asof.selection import remarks_on_selection
     from predictor.intake.contract import read_tables
+    from predictor.intake.contradictions import contradictions
     from predictor.intake.reader import LARGE
 
     unread = sorted(file.name for file in folder.iterdir() if file.suffix in READ and file.stem not in (*TABLES, *WRITTEN))
@@ -167,6 +168,9 @@ def _remarks(folder: Path, catalogue: Catalogue, meaning: Mapping | None, lang: 
         said.append(say(lang, "check_no_platform"))
     aliases = tables.get("creator_aliases")
     said += [say(lang, "check_aliases", count=len(aliases))] if aliases is not None and len(aliases) else []
+    for table, frame in tables.frames.items():
+        seen = frame.set_axis(range(2, len(frame) + 2))
+        said += [f"{table}: {worded(lang, one)}" for one in contradictions(table, seen)]
     remarks = remarks_on_selection(tables, catalogue, learned_growth(tables, catalogue))
     return [*said, *(worded(lang, remark) for remark in remarks)]
 

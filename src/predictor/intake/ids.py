@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from predictor.intake.cells import TEXT, Refused, as_text, texts_of
+from predictor.tables.workbooks import EXACT
 from predictor.wording.sentences import Said
 
 DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
 KEPT = 15  # figures that a spreadsheet keeps of a number; it writes noughts for the rest
-EXACT = 2.0**53  # whole numbers from here on are not all floats
 
 
 def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:

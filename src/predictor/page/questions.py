@@ -204,6 +204,13 @@ def _months(doubt: Doubt) -> Answers:
     return {doubt.phrases.say("page_columns_out"): {"ignore": doubt.values["each"]}}
 
 
+def _ages(doubt: Doubt) -> Answers:
+    """Which of the counts at several ages is read; the last is the first answer."""
+    each, name = doubt.values["each"], doubt.values["name"]
+    out: Answers = {doubt.phrases.say("page_columns_out"): {"ignore": each}}
+    return {title: {"columns": {title: name}} for title in reversed(each)} | out
+
+
 def _counted(doubt: Doubt) -> Answers:
     """A price beside a number of posts: of all of a row, or of one."""
     title, form, phrases = doubt.values["title"], doubt.values["format"], doubt.phrases
@@ -297,7 +304,7 @@ ANSWERS: dict[str, Callable[[Doubt], Answers]] = {
     "kept_unit": _unit, "line_unit": _unit, "unnamed_unit": _unit,
     "price": _unit, "scale": _unit,
     "country": _country, "year": _year, "posts": _posts, "counted": _counted, "mil": _mil, "fees": _fees, "unused_fees": _fees,
-    "beside": _beside, "audiences": _audiences, "months": _months,
+    "beside": _beside, "audiences": _audiences, "months": _months, "ages": _ages,
 }  # fmt: skip
 
 

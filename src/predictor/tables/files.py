@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ TEXTS = (".csv", ".tsv", ".txt")
 JSONS = (".json", ".jsonl", ".ndjson")
 READS = (*TEXTS, *JSONS, ".parquet", *WORKBOOKS)
 NO_ROWS = Said("no_rows")
+WHOLE = ("amount", "count")  # what an object of a number is of
+INNER = "."  # between the names of an object and of what it holds
 
 
 Shown = Callable[[str, Any], Any]  # what a cell of a workbook says: its number format and its value make one value
@@ -162,7 +165,8 @@ def text_parts(path: Path, encoding: str | None = None) -> Iterator[pd.DataFrame
 def read_records(path: Path, nested: bool = False) -> list[dict[str, object]]:
     """The rows of a JSON file: a list of objects, or one object a line (.jsonl, .ndjson).
 
-    Where cells may be `nested`, a list of texts is one text, parted by commas; others and objects stand as written.
+    Where cells may be `nested`, the list may lie within objects, as the only one of objects there; what a cell that is an object
+    holds are cells of their own, a list of texts is one text, parted by commas, and other lists stand as written.
 
     Raises
     ------
@@ -170,15 +174,18 @@ def read_records(path: Path, nested: bool = False) -> list[dict[str, object]]:
         Where it holds anything else, or a cell is a list or an object that must not be `nested`.
     """
     with path.open(encoding="utf-8-sig") as file:
-        lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True)
+        lines = _json_lines(file, path) if path.suffix.lower() != ".json" else parse_json(file.read(), nan=True, ids=True)
     if isinstance(lines, dict):  # a table under a name, as programs answer: {"data": [...]}
         lists = [value for value in lines.values() if isinstance(value, list)]
-        lines = lists[0] if len(lists) == 1 and not any(isinstance(value, dict) for value in lines.values()) else lines
+        flat = len(lists) == 1 and not any(isinstance(value, dict) for value in lines.values())
+        lists = _tables_within(lines) if nested and not flat else lists if flat else []
+        lines = lists[0] if len(lists) == 1 else lines
     if not isinstance(lines, list) or not all(isinstance(row, dict) for row in lines):
         raise _refusal(path, 'holds no table; expected a list of objects, one a row, such as [{"name": "A", "followers": 1200}].')
+    lines = [_opened(row) for row in lines] if nested else lines
     refuse_wide(len({name for row in lines for name in row}), path.name)
     if nested:
-        return [{name: _flat(cell) for name, cell in row.items()} for row in lines]
+        return _by_last_name([{name: _flat(cell) for name, cell in row.items()} for row in lines])
     faults = [
         Fault(path.name, "holds a list or an object; write plain text, numbers, true or false.", number, str(name))
         for number, row in enumerate(lines, 2)
@@ -188,6 +195,35 @@ def read_records(path: Path, nested: bool = False) -> list[dict[str, object]]:
     if faults:
         raise RowsError(faults[:20])
     return lines
+
+
+def _tables_within(answer: dict[str, Any]) -> list[list[Any]]:
+    """The lists of objects within an object and the objects in it: {"data": {"videos": [...]}, "error": {...}}."""
+    found = list[list[Any]]()
+    for value in answer.values():
+        if isinstance(value, dict):
+            found += _tables_within(value)
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            found.append(value)
+    return found
+
+
+def _opened(row: dict[str, Any], within: str = "") -> dict[str, Any]:
+    """A row with what its objects hold as cells of their own: {"stats": {"likes": 5}} as {"stats.likes": 5}, of which the amount
+    or count goes by the name of the object: {"price": {"amount": 5, "currency": "VND"}}."""
+    cells = dict[str, Any]()
+    for name, cell in row.items():
+        own = within.removesuffix(INNER) if within and name in WHOLE else f"{within}{name}"
+        cells |= _opened(cell, f"{own}{INNER}") if isinstance(cell, dict) else {own: cell}
+    return cells
+
+
+def _by_last_name(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose opened cells go by their last name (likes of stats.likes), where no other cell has it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    last = Counter(name.rpartition(INNER)[2] for name in names)
+    short = {name: own for name in names if last[own := name.rpartition(INNER)[2]] == 1}
+    return [{short.get(name, name): cell for name, cell in row.items()} for row in rows]
 
 
 def _flat(cell: Any) -> Any:
@@ -200,7 +236,7 @@ def _json_lines(file: IO[str], path: Path) -> list[Any]:
     rows = list[Any]()
     for number, line in enumerate(file, 1):
         try:
-            rows += [parse_json(line, nan=True)] if line.strip() else []
+            rows += [parse_json(line, nan=True, ids=True)] if line.strip() else []
         except ValueError as problem:
             reason = problem.msg if isinstance(problem, json.JSONDecodeError) else problem
             raise _refusal(path, f"is not JSON ({reason}); correct it.", number) from None

@@ -6,11 +6,13 @@ import json
 import re
 from typing import Any
 
+LONG = 19  # figures, of which no count has so many
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # written in JSON: one of the two halves of an emoji and the like
 
 
-def parse_json(text: str, nan: bool = False) -> Any:
-    """What a JSON text says; with `nan` the words NaN and Infinity, which some programs write, are numbers.
+def parse_json(text: str, nan: bool = False, ids: bool = False) -> Any:
+    """What a JSON text says; with `nan` the words NaN and Infinity, which some programs write, are numbers, and with `ids` whole
+    numbers too long for any count are text.
 
     Raises
     ------
@@ -24,7 +26,8 @@ def parse_json(text: str, nan: bool = False) -> Any:
     ValueError: an object has the key 'a' twice
     """
     try:
-        content = json.loads(text, object_pairs_hook=_object, parse_int=_whole, parse_constant=None if nan else _refuse_constant)
+        whole, constant = _whole_or_id if ids else _whole, None if nan else _refuse_constant
+        content = json.loads(text, object_pairs_hook=_object, parse_int=whole, parse_constant=constant)
         if SURROGATE.search(text):
             json.dumps(content, ensure_ascii=False).encode()
     except RecursionError:
@@ -48,7 +51,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(digits: str) -> int | float:
     """A whole number; one too long for any count is given as the float that it is nearest to."""
-    return int(digits) if len(digits) < 19 else float(digits)
+    return int(digits) if len(digits) < LONG else float(digits)
+
+
+def _whole_or_id(digits: str) -> int | str:
+    """A whole number, or as it is written where it is too long for any count: the id of a video (7301111111111111111)."""
+    return int(digits) if len(digits) < LONG else digits
 
 
 def _refuse_constant(word: str) -> Any:

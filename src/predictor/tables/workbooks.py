@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what opens workbooks brings openpyxl: whoever reads text ta
 
 XLSX = ".xlsx"
 ODS = ".ods"
+EXACT = 2.0**53  # whole numbers from here on are not all floats
 SUFFIXES = (XLSX, ".xls", ".xlsb", ODS)
 
 
@@ -92,8 +93,9 @@ def _filled_out(rows: list[list[Any]], size: SheetSize | None) -> list[list[Any]
 
 
 def _cell(value: Any) -> Any:
-    """A cell as people see it: nothing in an empty one, and no `.0` behind a whole number."""
-    return None if value == "" else int(value) if isinstance(value, float) and value.is_integer() else value
+    """A cell as people see it: nothing in an empty one, and no `.0` behind a whole number, but one that may be rounded."""
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < EXACT
+    return None if value == "" else int(value) if whole else value
 
 
 def _place(at: tuple[int, int]) -> Place:

@@ -30,6 +30,7 @@ DEAL = re.compile(r"(?:hd|hđ|po|bk|booking|deal)[-_]?\d", re.IGNORECASE)
 
 TITLED_DEAL = re.compile(  # titles of the numbers of bookings and contracts, as `letters` writes them
     r"(?:deal|booking|contract|collab(?:oration)?|agreement|placement|po|job) ?(?:id|no|nr|num(?:ber)?|code|ref(?:erence)?|#)|"
+    r"(?:record|entry|row|submission|deliverable|task) ?id|"
     r"(?:ma|so) ?(?:hop dong|hd|booking|deal|job|po)|id (?:deal|booking|hop dong|kontrak)|(?:kode|no) (?:booking|kontrak)|"
     r"deal|合同编号|合同号"
 )

@@ -287,6 +287,11 @@ def are_days(cells: pd.Series) -> bool:
     return not len(dated) or sum(len(one.cells) for one in refused if not one.undecided) <= len(dated) / 2
 
 
+def says_day(title: str, table: str) -> bool:
+    """Whether a title says no more than that its column is a day; of posts `Posted` is one too."""
+    return fold(title) in DATES or (table == "posts" and fold(title) == "posted")
+
+
 def are_whole_days(cells: pd.Series) -> bool:
     """Whether filled cells are days that say their year, which no price does."""
     filled = cells.dropna()

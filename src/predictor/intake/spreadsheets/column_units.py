@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from predictor.definitions.schema import Entry
 from predictor.intake.cells import without_contacts
 from predictor.intake.currency_words import SHARED, currency_of
 from predictor.intake.mapping import TableMapping
@@ -149,10 +150,13 @@ def is_column(one: TableMapping, title: str, name: str) -> bool:
     return any(ours == name and fold(theirs) == fold(title) for theirs, ours in one.columns.items())
 
 
-def unread_words(layout: Layout, mapping: TableMapping, table: str, read: Callable[[int, str], Title]) -> list[Said]:
+def unread_words(
+    layout: Layout, mapping: TableMapping, table: str, read: Callable[[int, str], Title], entries: dict[str, Entry]
+) -> list[Said]:
     """Words of the titles of numbers that are not understood, as questions; `read` says what the title of a column means."""
     decided = {*map(fold, mapping.units)}
-    titles = [*mapping.columns, *mapping.prices, *(part for parts in mapping.sums.values() for part in parts)]
+    numbers = [title for title, name in mapping.columns.items() if name not in entries or entries[name].type != "date"]
+    titles = [*numbers, *mapping.prices, *(part for parts in mapping.sums.values() for part in parts)]
     said = []
     for title in dict.fromkeys(titles):
         column = layout.column(title)

@@ -28,13 +28,14 @@ from predictor.intake.spreadsheets.column_units import (
     unit_of,
     whole_people,
 )
-from predictor.intake.spreadsheets.counted_rows import month_ends
+from predictor.intake.spreadsheets.counted_rows import of_months
 from predictor.intake.spreadsheets.counted_words import without_its_word
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import Midpoint, middles, midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
+from predictor.intake.spreadsheets.sheet_years import with_sheet_year, year_of
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.units import PERCENT, bare
 from predictor.intake.values import read_column, spellings
@@ -83,8 +84,9 @@ def read_plain(
 ) -> Column:
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
-    cells = month_ends(title, cells) if name == "counted_at" else cells
+    cells, in_months = of_months(name, title, cells)
     cells, notes = _exact(layout, title, without_its_word(cells, name, title), entry, table)
+    notes = [*notes, *marked(layout, title, typed, {"import_months": in_months})]
     if name == "platform":
         cells, parts = _of_a_platform(layout, title, cells, entry)
         cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])
@@ -93,6 +95,9 @@ def read_plain(
     bare_days = _yearless(cells, entry)
     if _yearless(typed, entry).sum() > bare_days.sum():  # ids gave the others their year; a day that its id contradicts is wrong
         bare_days &= False
+    cells, of_sheet = with_sheet_year(layout.grid, cells, bare_days)
+    notes = [*notes, *marked(layout, title, typed, {"import_year_sheet": of_sheet}, year=str(year_of(layout.grid)))]
+    bare_days &= ~of_sheet
     if one.year is not None and bare_days.any():
         cells = cells.mask(bare_days, cells[bare_days].map(lambda cell: with_year(cell, one.year)))
         notes = [*notes, *marked(layout, title, typed, {"import_year": bare_days}, year=str(one.year))]

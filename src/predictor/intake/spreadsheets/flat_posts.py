@@ -94,7 +94,9 @@ def apart_from_creators(
     others = {who for one in sheets if one.table not in DAYS and "creator_id" in one.frame for who in one.frame["creator_id"]}
     again = (rows.groupby("creator_id")["platform"].transform("nunique") > 1) & ~rows["creator_id"].isin(others)
     rows["creator_id"] = rows["creator_id"].where(~again, rows["creator_id"].str.cat(rows["platform"], sep=" @ "))
-    rows = rows.sort_values("day", kind="stable", na_position="first").drop(columns="day")
+    rows = rows.sort_values("day", kind="stable", na_position="first")
+    counted = _followers_by_day(rows) if all(one.table == "posts" for one in sheets) else rows.iloc[:0]
+    rows = rows.drop(columns="day")
     filled = rows.assign(**rows.groupby("creator_id", sort=False).ffill())
     latest, differ = filled.drop_duplicates("creator_id", keep="last"), rows.groupby("creator_id").nunique() > 1
     kept = list(sheets)
@@ -109,15 +111,32 @@ def apart_from_creators(
         frame = mine[[*creators.frame, *mine.columns.difference([*creators.frame])]]
         counts = {title: int(differ[columns[title]].sum()) for title in used if columns[title] in differ}
         notes = [Said("import_of_creators", {"titles": ", ".join([*used, *by]) or "platform", "count": len(mine)})]
-        notes += [Said("import_creators_differ", {"title": title, "count": count}) for title, count in counts.items() if count]
+        on_days = counted[counted.index.get_level_values("sheet") == place].droplevel("sheet").sort_index()
+        followed = {title for title in counts if columns[title] == "followers" and len(on_days)}
+        notes += [
+            Said("import_followers_by_day" if title in followed else "import_creators_differ", {"title": title, "count": count})
+            for title, count in counts.items()
+            if count
+        ]
         written = {who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}}
         said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in written.items())
         notes += [Said("import_one_account", {"accounts": said})] if written else []
-        rejects = [replace(one, kept=True) for one in creators.rejects]
+        told = {(one.row, one.cell) for one in posts.rejects}
+        rejects = [replace(one, kept=True) for one in creators.rejects if (one.row, one.cell) not in told]
         shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}
         own = creators.mapping.model_copy(update={"columns": shown})  # their ids are those of the posts
         kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects, mapping=own))
+        kept += [Intake("creator_snapshots", creators.layout, own, on_days, [], [], [], [])] if len(on_days) else []
     return kept
+
+
+def _followers_by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """The followers of creators whose rows tell several counts, one a creator and day: those of today are no old post's."""
+    if "followers" not in rows:
+        return rows.iloc[:0]
+    several = rows.groupby("creator_id")["followers"].transform("nunique") > 1
+    dated = rows[several & rows["followers"].notna() & rows["day"].notna()].rename(columns={"day": "at"})
+    return dated.drop_duplicates(["creator_id", "at"], keep="last")[["creator_id", "at", "followers"]]
 
 
 def _creators_of(
@@ -152,8 +171,9 @@ def _linked(posts: Intake) -> pd.Series | None:
 
 def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     """What each usable row tells of its creator, with the `day` of the row."""
-    joint = [one for one in posts.rejects if one.problem.key == "cell_handles"]  # of nobody alone
-    out, day = {one.row for one in [*joint, *creators.rejects] if not one.kept}, DAYS[posts.table]
+    joint = [one for one in posts.rejects if one.problem.key in ("cell_handles", "cell_gone")]  # of nobody alone
+    out = {one.row for one in [*joint, *creators.rejects] if not one.kept}
+    day = "counted_at" if "counted_at" in posts.frame else DAYS[posts.table]
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))

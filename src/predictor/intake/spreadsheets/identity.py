@@ -11,6 +11,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.account_columns import titled_deals
 from predictor.intake.spreadsheets.flat_posts import without_used
+from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.same_posts import RESULTS, of_one_time
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
@@ -40,11 +41,25 @@ def identified(one: Intake) -> Intake:
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()
     if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
         frame = with_post_ids(of_one_time(frame))
-        notes.append(Said("import_by_time"))
+        notes += [Said("import_by_time"), *_slides(one.layout, frame)]
     elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
         frame[OWN_ID[one.table]] = [f"{name}-{row}" for row in frame.index]
         notes.append(Said("import_by_row", {"name": OWN_ID[one.table]}))
     return replace(one, frame=frame, notes=notes)
+
+
+SLIDES = re.compile(  # titles of the slides of stories, as `letters` writes them
+    r"(?:slides?|frames?|story|stories|segments?)(?: ?(?:no\.?|nr\.?|number|#|so|index|id))?|(?:so|stt) (?:slide|story)|スライド"
+)
+
+
+def _slides(layout: Layout, frame: pd.DataFrame) -> list[Said]:
+    """That a title numbers the slides of stories, and rows of one creator and time are rather parts of one."""
+    title = next((title for title in layout.titles.values() if SLIDES.fullmatch(letters(title).strip(" .:"))), None)
+    again = frame.duplicated(["creator_id", "published_at"]) & frame["published_at"].notna()
+    if title is None or not again.any():
+        return []
+    return [Said("import_slides", {"title": title, "count": int(again.sum()), "row": str(frame.index[again][0])})]
 
 
 def apart_across(sheets: list[Intake]) -> list[Intake]:

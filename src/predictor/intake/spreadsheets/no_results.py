@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -53,6 +54,8 @@ TRACKED = re.compile(  # titles of whether sales can be told to come from a row,
     r"(?:co |gan )*(?:link|ma) (?:tracking|theo doi|giam gia|affiliate)"
 )
 UNTRACKED = {*map(fold, ("no", "n", "false", "không", "not used", "not tracked", "untracked", "tidak", "否", "なし"))}
+VIEWED = ("reach", "impressions", "views")  # without which nobody can react
+REACTIONS = ("likes", "comments", "shares", "saves", "engagements")
 SEEN = ("reach", "engagements", "clicks")  # of which nothing live has none at all
 SALES = ("clicks", "orders", "revenue")  # of which there are none on record where nobody tracked them
 SHOWN = 5
@@ -63,7 +66,7 @@ def without_noughts(one: Intake) -> Intake:
 
     A row says so by a state in which no row of the sheet has any result, or in a remark. Or a booking goes live after all that is
     known in the sheet and has reached nobody: none sold may be true on the newest day. Nor are noughts results of sales that a
-    row says were not tracked.
+    row says were not tracked, or of views where people reacted (images, of which platforms count none).
     """
     results = [name for name in RESULTS.get(one.table, ()) if name in one.frame]
     if one.mapping.orders is not None or not results:
@@ -82,7 +85,20 @@ def without_noughts(one: Intake) -> Intake:
     untracked = untracked[untracked.notna() & figures[sold].eq(0).any(axis=1) & ~figures[sold].gt(0).any(axis=1)]
     figures.loc[untracked.index, sold] = float("nan")
     notes += _note("import_untracked", untracked)
+    reacted = figures.reindex(columns=list(REACTIONS)).gt(0).any(axis=1)
+    for name in (name for name in VIEWED if name in figures and (reacted & figures[name].eq(0)).any()):
+        unseen = reacted & figures[name].eq(0)
+        figures[name] = figures[name].mask(unseen)
+        notes.append(
+            Said("import_unviewed", {"name": name, "count": int(unseen.sum()), "rows": rows_shown(unseen.index[unseen])})
+        )
     return replace(one, frame=one.frame.assign(**figures), notes=[*one.notes, *notes]) if notes else one
+
+
+def rows_shown(rows: Iterable[object]) -> str:
+    """The numbers of the first rows, as notes name them."""
+    named = [*map(str, rows)]
+    return ", ".join(named[:SHOWN]) + "…" * (len(named) > SHOWN)
 
 
 def _note(key: str, words: pd.Series) -> list[Said]:

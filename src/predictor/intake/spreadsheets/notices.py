@@ -13,6 +13,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.counted_rows import of_period
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
@@ -53,6 +54,8 @@ def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said
     if one.headings is not None or not layout.headings:
         return []
     words = "; ".join(dict.fromkeys(layout.headings.values()))
+    if table == "bookings" and "campaign_id" not in one.columns.values() and not all(map(of_period, layout.headings.values())):
+        return [Said("import_headings_campaign", {"words": words})]
     return [Said("import_headings", {"words": words, "table": table})] if table in ("candidates", "creators") else []
 
 

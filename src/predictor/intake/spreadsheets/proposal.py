@@ -16,7 +16,6 @@ from predictor.intake.currency_words import currency_of
 from predictor.intake.mapping import Deliverable, TableMapping
 from predictor.intake.spreadsheets.account_columns import id_of, named_account, perhaps_account, perhaps_names
 from predictor.intake.spreadsheets.cell_meanings import (
-    DATES,
     Cells,
     are_days,
     are_percents,
@@ -29,11 +28,13 @@ from predictor.intake.spreadsheets.cell_meanings import (
     no_other_price,
     perhaps_price,
     rather_followers,
+    says_day,
     trade,
 )
 from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
+from predictor.intake.spreadsheets.counted_rows import day_unfinished
 from predictor.intake.spreadsheets.counted_totals import with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
@@ -53,12 +54,10 @@ from predictor.intake.spreadsheets.several_prices import (
 )
 from predictor.intake.spreadsheets.title_words import COMMITTED, TAX
 from predictor.intake.spreadsheets.titles import Title, Titles, price_of_one
-from predictor.intake.spreadsheets.which_table import of_buyers
+from predictor.intake.spreadsheets.which_table import of_buyers, price_of_sold
 from predictor.intake.taxes import without_tax
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
-
-COUNTED = ("likes", "comments", "shares", "saves")
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,8 @@ class _Proposing:
         sums = self._sums()
         if self.table == "candidates":
             self._fees()
+        elif self.table == "bookings":
+            self._uncharged()
         self._looking()
         self.doubts += [both(name, titles, self.table) for name, titles in self.found.items() if len(titles) > 1]
         used = {title for titles in self.found.values() for title in titles} | {part for parts in sums.values() for part in parts}
@@ -129,8 +130,7 @@ class _Proposing:
         left = [title for title in ignored if title not in {*self.numbering, *self.needless}]
         self.notes += [Said("import_bought", {"titles": "', '".join(self.bought)})] if self.bought else []
         self.notes += unused(self.layout, left, "fee" in {*self.found} | self.decided or bool(self.prices))
-        out = {*self.given.left_out}
-        kept = [title for title in self.given.ignore if title in out or not self.layout.column(title)]
+        kept = [title for title in self.given.ignore if title in self.given.left_out or not self.layout.column(title)]
         mapping = self.given.model_copy(
             update={
                 "columns": self.given.columns | {titles[0]: name for name, titles in self.found.items() if len(titles) == 1},
@@ -141,7 +141,7 @@ class _Proposing:
                 "post_links": links,
             }
         )
-        self.doubts += unread_words(self.layout, mapping, self.table, self._title)
+        self.doubts += unread_words(self.layout, mapping, self.table, self._title, self.entries)
         first = mapping.model_copy(update={"columns": mapping.columns | {t[0]: name for name, t in self.found.items()}})
         return Proposal(mapping, first, self.doubts, self.notes)
 
@@ -167,7 +167,7 @@ class _Proposing:
         priced = name == "fee" or (name is None and are_prices(self.layout, title, read, self.titles))
         if read.deliverable and self.table == "candidates" and apart and priced:
             self.prices[title] = read.deliverable
-        elif self.of_buyers and name in ("fee", "posts"):
+        elif (self.of_buyers and name in ("fee", "posts")) or (name == "fee" and price_of_sold(self.layout, title)):
             self.bought.append(title)
         elif name is None or name in self.decided or name not in self.entries or trade(self.layout, title, self.titles):
             self.unknown[title] = read
@@ -219,8 +219,9 @@ class _Proposing:
     def _days(self) -> None:
         """The day of a post or booking, where a title says no more than 'date'; of two that can be it one is asked about."""
         wanted = (DAYS | {"bookings": "booked_at"}).get(self.table)
-        days = [title for title in self.unknown if fold(title) in DATES and are_days(self._cells(title))]
+        days = [title for title in self.unknown if says_day(title, self.table) and are_days(self._cells(title))]
         days = days or [title for title in self.unknown if self.table == "bookings" and are_whole_days(self._cells(title))]
+        days = days or [one for one in self.unknown if self.table == "bookings" and day_unfinished(one, self._cells(one))]
         if not days or wanted is None or wanted in self.decided:
             return
         if wanted in self.found and self.table in DAYS:
@@ -246,7 +247,7 @@ class _Proposing:
             return {}
         everywhere = Titles(self.catalogue)
         means = {title: everywhere.read(title).name for title in self.unknown}
-        counted = tuple(title for title, name in means.items() if name in COUNTED)
+        counted = tuple(title for title, name in means.items() if name in ("likes", "comments", "shares", "saves"))
         views = [title for title, name in means.items() if name == "views"]
         if views and "reach" not in self.found and "reach" not in self.decided:
             self.found["reach"] = views

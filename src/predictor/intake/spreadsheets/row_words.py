@@ -22,6 +22,13 @@ AVERAGE_OF = re.compile(  # average per creator, trung bình mỗi KOL: no name
     rf"{MEAN}\s*(?:/|\b(?:per|of|mỗi|trên|một|cho|theo|por|pro|par|chi phí|giá|phí|fees?|prices?|costs?|rates?|harga|biaya)\b)",
     re.IGNORECASE,
 )
+TARGET = re.compile(  # what was promised, and how much of it came, of all rows above
+    r"^\s*(?:kpis?(?: (?:tổng|total|cam kết|chiến dịch|campaign))?|targets?|(?:tổng )?(?:mục tiêu|cam kết)|committed|"
+    r"(?:% ?|tỷ lệ |tỉ lệ )?(?:đạt(?: kpi)?|hoàn thành(?: kpi)?|kpi đạt(?: được)?)|% ?(?:kpi|target|of (?:kpi|target))|"
+    r"(?:%|kpi|target)? ?(?:achieve(?:d|ment)|delivered|completion)(?: ?%| rate)?|chênh lệch|variance|difference|delta|"
+    r"vs\.? (?:kpi|target)|目标|达成率|完成率|目標|達成率|달성률)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
 BARE_TOTALS = tuple(
     map(
         fold,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import with_post_ids
+from predictor.intake.spreadsheets.counted_rows import of_period
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, required
 from predictor.wording.sentences import Said
 
@@ -126,5 +127,18 @@ def _key(one: Intake) -> pd.Series | None:
         return None
     parts = one.frame.reindex(columns=list(ONE_BOOKING)).assign(creator_id=who)
     key = parts.astype(object).where(parts.notna(), "").astype(str).agg("\n".join, axis=1)
-    key = key.str.cat(key.groupby(key).cumcount().astype(str), sep="\n")
+    sections = _sections(one, key)
+    key = key.str.cat(key.groupby([key, sections]).cumcount().astype(str), sep="\n")
     return key.where(one.frame[keys].notna().all(axis=1))
+
+
+def _sections(one: Intake, key: pd.Series) -> pd.Series:
+    """The period of a report under whose heading each row stands, where what comes again under a later one has no lower results.
+
+    Under other headings, such as those of campaigns, and where results fall, rows of one sheet are bookings of their own.
+    """
+    heads = pd.Series([one.layout.headings.get(int(row), "") for row in key.index], index=key.index, dtype="str")
+    if not heads.map(of_period).all():
+        return pd.Series("", index=key.index)
+    results = one.frame[[name for name in RESULTS["bookings"] if name in one.frame]].astype(float)
+    return pd.Series("", index=key.index) if results.groupby(key).diff().lt(0).any(axis=None) else heads

@@ -31,7 +31,7 @@ from predictor.intake.spreadsheets.formats import (
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
-from predictor.intake.spreadsheets.handle_cells import handles_of_links, links_to_no_account, one_account_each
+from predictor.intake.spreadsheets.handle_cells import handles_of_links, links_to_no_account, one_account_each, present_handles
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
@@ -99,13 +99,16 @@ def read_sheet(
             if entry.type == "money":
                 read = read_money(layout, title, cells, name, entry, table, one, stated, titles)
             else:
+                cells, former = present_handles(layout, title, cells) if name in ("creator_id", "name") else (cells, [])
                 by_name = name == "name" and table == "bookings" and "creator_id" not in {*given.columns}
                 plain, several = one_account_each(cells) if name == "creator_id" or by_name else (cells, [])
                 cells = cells if by_name else plain
                 read = read_plain(layout, title, cells, name, entry, table, one, titles)
                 read = in_its_zone(layout, title, cells, read, entry)
-                read = replace(read, rejects=[*read.rejects, *refusals(layout, title, as_typed(layout, title, cells), several)])
-            columns[name] = read.without_bad_cells() if stays_without(table, name) else read
+                bad = refusals(layout, title, as_typed(layout, title, cells), several)
+                read = replace(read, rejects=[*read.rejects, *bad], notes=(*read.notes, *former))
+            nothing = table == "bookings" and entry.known == "after_booking" and read.values.isna().all()
+            columns[name] = read.without_bad_cells() if stays_without(table, name) and not nothing else read
     parts = {name: _parts(layout, given, name, added, entries[name], table, one, titles) for name, added in one.sums.items()}
     priced = read_prices(layout, given, one, entries, table, stated, titles)
     values, open_codes = _valued(columns, parts, rates, table)
@@ -184,17 +187,19 @@ def said_of_rows(one: TableMapping) -> list[Said]:
 UNSAFE = ("creator_id", "platform", "posts", "currency", "name")  # without these a row is somebody else's, or another deal
 
 COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "saves", "engagements")  # of a post
-OF_POSTS = ("sponsored", "format", *COUNTED)
+OF_POSTS = ("post_id", "sponsored", "format", *COUNTED)  # a post without an id goes by its creator and time
 
 
-OF_CREATORS = ("followers", "following", "engagement_rate", "average_views")  # what a booking says beside its deal
+BESIDE_DEALS = (  # what a booking says beside its deal: of its creator, and what came of it
+    "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
+)  # fmt: skip
 
 
 def stays_without(table: str, name: str) -> bool:
     """Whether a candidate, creator, post or booking can stay without a cell of this column: one more thing that is not known."""
     if table in ("candidates", "creators"):
         return name not in UNSAFE
-    return name in {"posts": OF_POSTS, "bookings": OF_CREATORS}.get(table, ())
+    return name in {"posts": OF_POSTS, "bookings": BESIDE_DEALS}.get(table, ())
 
 
 def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:

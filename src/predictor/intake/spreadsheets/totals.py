@@ -12,7 +12,7 @@ from predictor.intake.accounts import account_of
 from predictor.intake.currency_words import without_currency
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.spreadsheets.grids import Known
-from predictor.intake.spreadsheets.row_words import AVERAGE, AVERAGE_OF, BARE_TOTALS, CHARGE, EXTREMES, NAMESAKES, TOTAL
+from predictor.intake.spreadsheets.row_words import AVERAGE, AVERAGE_OF, BARE_TOTALS, CHARGE, EXTREMES, NAMESAKES, TARGET, TOTAL
 from predictor.wording.matching import fold
 
 NAMES = ("creator_id", "name", "link")
@@ -21,10 +21,10 @@ EVERYWHERE = re.compile(r"\W*(?:all|tất cả|toàn bộ|全部|semua|ทั้
 
 
 def is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
-    """Whether the row's first text says so (a total, an average, a tax or a charge on all above): a bare 'Tổng', a label outside
-    the names, or one with nothing but numbers beside."""
+    """Whether the row's first text says so (a total, an average, a target, a tax or a charge on all above): a bare 'Tổng', a
+    label outside the names, or one with nothing but numbers beside."""
     column, label = next(iter(texts.items()))
-    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, CHARGE)):
+    if not any(one.match(label) for one in (TOTAL, AVERAGE, AVERAGE_OF, TARGET, CHARGE)):
         return False
     who = known(parts[column][-1]) if parts[column] else None
     others = [cell for cell in texts.values() if cell != label and not any(letter.isdigit() for letter in cell)]

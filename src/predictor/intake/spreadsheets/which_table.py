@@ -16,9 +16,10 @@ from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, DATES, PRICED, are_whole_days, spoken_prices
+from predictor.intake.spreadsheets.counted_rows import are_months, month_starts
 from predictor.intake.spreadsheets.flat_posts import MOSTLY, rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.title_words import NO_PRICE, PRICE, letters
+from predictor.intake.spreadsheets.title_words import AVERAGE, NO_PRICE, PRICE, letters
 from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of
 from predictor.wording.matching import fold
 
@@ -46,6 +47,16 @@ def of_buyers(layout: Layout) -> bool:
     """Whether the rows are orders of goods, whose prices and numbers are those of what buyers took."""
     titles = layout.titles.values()
     return any(fold(title) in ORDERS for title in titles) and any(GOODS.search(letters(title)) for title in titles)
+
+
+SOLD = re.compile(
+    r"\b(?:(?:items?|units?|products?) sold|skus?(?: orders?)?|san pham da ban)\b|成交件数|销量"
+)  # as `letters` writes it
+
+
+def price_of_sold(layout: Layout, title: str) -> bool:
+    """Whether a title is of the average price of what was sold, where others count that."""
+    return re.search(AVERAGE, letters(title)) is not None and any(map(SOLD.search, map(letters, layout.titles.values())))
 
 
 def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, others: Iterable[tuple[Layout, str]] = ()) -> str:
@@ -102,8 +113,9 @@ RESULT = re.compile(  # words of what came of a post, as `letters` writes them
 TYPICAL = re.compile(r"\b(?:avg|average|aver|tb|trung binh|median|typical|per|rate|ty le|last|recent|er)\b|平均|均|평균|率")
 NEITHER = re.compile(  # titles of days on which nothing was published
     r"\b(?:updated?|cap nhat|checked|crawl(?:ed)?|scraped?|as of|last|gan nhat|join(?:ed)?|since|birth|born|dob|ngay sinh|"
-    r"sinh nhat|available|deadline|valid|expir\w+|quot(?:e|ed|ation)|bao gia|start|end|from|to)\b"
+    r"sinh nhat|available|deadline|valid|expir\w+|quot(?:e|ed|ation)|bao gia|start(?! time)|end|from|to)\b"
 )
+SEEN = re.compile(r"\b(?:reach|impressions?|engagements?|clicks?|orders?|revenue|gmv)\b")  # of what came of posts alone
 REACTIONS = {"views", "likes", "comments", "shares", "saves"}
 FEWEST = 2  # results of which a sheet speaks
 
@@ -114,7 +126,8 @@ def _of_results(layout: Layout, outcomes: set[str | None]) -> bool:
     spoken = [title for title, words in titles if RESULT.search(words) and not TYPICAL.search(words)]
     if len(outcomes) < FEWEST and len(spoken) < FEWEST:
         return False
-    reactions = outcomes <= REACTIONS  # which profiles have too, as counted on a day
+    seen = any(SEEN.search(letters(title)) for title in spoken)
+    reactions = outcomes <= REACTIONS and not seen  # which profiles have too, as counted on a day
     for title, words in titles:
         cells = layout.frame[title].dropna()
         said = as_text(cells).dropna()
@@ -125,6 +138,8 @@ def _of_results(layout: Layout, outcomes: set[str | None]) -> bool:
             days = read_dates(cells)[0].fillna(read_dates(cells, day_first=True)[0])
             if days.notna().any() and bool(days.max() <= pd.Timestamp.now(tz=days.dt.tz)):
                 return True
+        elif not counted and are_months(title, cells) and month_starts(cells)[0].max() <= f"{pd.Timestamp.now():%Y-%m-%d}":
+            return True
     return False
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.contradictions import contradictions
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.channels import with_platforms
 from predictor.intake.spreadsheets.clocks import with_clock
@@ -323,7 +324,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *offered_headings(layout, own, home),
         *read.notes,
     ]
-    notes = [*nowhere(read, titles), *packages(read), *uncounted(read, catalogue), *declined(layout, own), *notes]
+    notes = [
+        *nowhere(read, titles),
+        *packages(read),
+        *contradictions(home, read.frame),
+        *uncounted(read, catalogue),
+        *declined(layout, own),
+        *notes,
+    ]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
