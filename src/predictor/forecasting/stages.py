@@ -17,7 +17,7 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, per_column
 from predictor.forecasting.booster import Booster
-from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
+from predictor.forecasting.design_matrix import Design, design, has_history, log_exposure, mask_history
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS
 from predictor.tables.frames import Columns, Rows, categorised
@@ -37,7 +37,7 @@ class StageSegment:
         """The log of the count forecast for each row."""
         log_rates = self.baselines.log_rates_by({AVERAGE}, rows)[AVERAGE]
         residual = predict_residual(self.booster, design.matrix(rows, log_rates), -1)
-        return log_rates + residual + np.log(exposure(rows, recipe.exposure))
+        return log_rates + residual + log_exposure(rows, recipe.exposure)
 
 
 @dataclass(frozen=True, eq=False)  # a key of what was forecast by it: equal to itself alone
@@ -55,7 +55,7 @@ class Stage:
         recorded, log_counts = has_history(rows, self.recipe), np.empty(len(rows))
         for segment, asked in ((self.known, recorded), (self.stranger, ~recorded)):
             if asked.any():
-                some = rows if asked.all() else rows.take(np.flatnonzero(asked))
+                some = rows if asked.all() else rows.part(np.flatnonzero(asked))
                 log_counts[asked] = segment.log_counts(some, self.design, self.recipe)
         return np.exp(log_counts)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 from predictor.asof.examples import candidate_rows
 from predictor.asof.joins import with_campaigns
 from predictor.definitions.schema import Catalogue, Closed
-from predictor.forecasting.log_linear import Term, linear_predictor
+from predictor.forecasting.log_linear import LinearPredictor, Term
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
 from predictor.tables.frames import Columns, Factors, History, Rows, distinct
@@ -52,7 +52,11 @@ class FeeLine:
     def of(self, rows: Rows) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         inputs = _fee_inputs(rows)
-        return linear_predictor(self.terms, inputs, np.array(self.coefficients)) + self.intercept + _log_size(inputs)
+        return self._predictor.of(inputs) + self.intercept + _log_size(inputs)
+
+    @cached_property
+    def _predictor(self) -> LinearPredictor:
+        return LinearPredictor(self.terms, self.coefficients)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""

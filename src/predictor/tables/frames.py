@@ -99,6 +99,10 @@ class Columns:
         """The rows at these positions, in their order."""
         return _Taken(self, positions)
 
+    def part(self, positions: np.ndarray) -> Columns:
+        """The same, one object however many models ask for these rows, so that what follows from them is found once."""
+        return self.once(("part", positions.tobytes()), lambda: _Taken(self, positions))
+
     def frame(self) -> pd.DataFrame:
         """What was given of these rows, as a frame, without what was added to it."""
         return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index))
@@ -111,7 +115,7 @@ class Columns:
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
         place, values = self.factors(name)
-        return place, [main(value) for value in values]
+        return place, self.once(("main", name), lambda: [main(value) for value in values])
 
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; one that is not there does."""
@@ -170,7 +174,7 @@ class _More(Columns):
 
     def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
         self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
-        self._factors, self._numbers, self._kept = dict(words), numbers, {}
+        self._factors, self._numbers, self._words, self._kept = dict(words), numbers, words, {}
         self._added = frozenset(numbers) | frozenset(words)
 
     def floats(self, name: str) -> np.ndarray:
@@ -178,6 +182,10 @@ class _More(Columns):
 
     def holding(self, names: Collection[str]) -> Columns:
         return self._others.holding(names) if self._added.isdisjoint(names) else self
+
+    def part(self, positions: np.ndarray) -> Columns:
+        words = {name: (place[positions], values) for name, (place, values) in self._words.items()}
+        return self._others.part(positions).assign({name: values[positions] for name, values in self._numbers.items()}, words)
 
     def frame(self) -> pd.DataFrame:
         return self._others.frame()
