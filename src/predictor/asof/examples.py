@@ -13,7 +13,7 @@ from predictor.asof.joins import Table, fill_from, outcome, settled_on, with_cam
 from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
-from predictor.tables.frames import History
+from predictor.tables.frames import History, text_column
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
@@ -75,7 +75,8 @@ def candidate_columns(
             asks[column] = pd.Series(value, index=candidates.index)
     asked = pd.Series(on, index=candidates.index)
     asks["at"] = pd.to_datetime(asks["booked_at"]).fillna(asked) if "booked_at" in asks else asked
-    asks.setdefault("creator_id", pd.Series(None, index=candidates.index, dtype="str"))
+    if "creator_id" not in asks:
+        asks["creator_id"] = text_column([None] * len(candidates), candidates.index)
     asks = _with_creators(asks, tables)
     return known_as_of(asks | _as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
 

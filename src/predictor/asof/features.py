@@ -26,7 +26,7 @@ from predictor.asof.joins import (
 )
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import History, floats
+from predictor.tables.frames import History, floats, text_column
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -115,8 +115,8 @@ def known_as_of(
 def _source_of_ads(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue) -> pd.Series:
     density, posts, index = catalogue.entries["ad_density"].computed, tables.get("posts"), asks["at"].index
     if posts is None or density is None or "sponsored" not in posts:
-        given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, index)
-        return pd.Series("given", index, dtype="str").where(given)
+        given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(index), dtype=bool)
+        return text_column(np.where(given, "given", None), index)
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
     return ad_density_source(pd.DataFrame(asks, index=index), posts, density.window_days or 0.0)
@@ -128,7 +128,7 @@ def _aligned(
     """The feature of that `name`, and where it comes from."""
     index, source = known["at"].index, f"{name}_source"
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
-        return {name: pd.Series(np.nan, index), source: pd.Series(None, index, dtype="str")}
+        return {name: pd.Series(np.nan, index), source: text_column([None] * len(index), index)}
     aligned = align(pd.DataFrame(known, index=index), taxonomy_of(catalogue.niches), texts, tables)
     return {name: aligned["niche_alignment"], source: aligned["niche_alignment_source"]}
 

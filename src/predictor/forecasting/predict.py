@@ -13,7 +13,7 @@ from predictor.definitions.schema import Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
+from predictor.forecasting.compiled_trees import pays, raw_scores
 from predictor.forecasting.design_matrix import Design, has_history, log_exposure
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
 from predictor.forecasting.sampling import INTERVAL
@@ -222,11 +222,20 @@ def _boosted(segment: SegmentModel, begin: Start) -> tuple[np.ndarray | float, n
     used = [one for one, is_used in (("residual", segment.residual_weight), ("scale", segment.scale_model)) if is_used]
     if not used:
         return 0.0, 1.0
-    if len(begin.rows) < MIN_ROWS or segment.forest is None:
+    if not pays(len(begin.rows)) or segment.forest is None:
         residual = predict_residual(segment.booster, begin.matrix, segment.trees) if segment.residual_weight else 0.0
         return residual, predict_scale(segment.scale_model, begin.matrix)
     raw = dict(zip(used, raw_scores(segment.forest, begin.matrix), strict=True))
     return raw.get("residual", 0.0), np.maximum(raw["scale"], MIN_SCALE) if "scale" in raw else 1.0
+
+
+def load_compiled(model: TargetModel) -> None:
+    """Have the compiled trees of a model ready, so that they answer few rows too: worth a second where many requests follow."""
+    nothing = np.full((1, len(model.design.columns)), np.nan)
+    stages = [one.forest for stage in model.stages.values() for one in (stage.known, stage.stranger)]
+    for forest in (*stages, *(segment.forest for segment in model.segments)):
+        if forest is not None:
+            raw_scores(forest, nothing)
 
 
 def _counts(log_rates: np.ndarray, rows: Rows, recipe: Recipe) -> np.ndarray:

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from predictor.tables.frames import TEXT
 from predictor.wording.sentences import Said
 
-TEXT, FLAG = pd.StringDtype(na_value=np.nan), pd.BooleanDtype()  # what "str" and "boolean" name, without looking them up
+FLAG = pd.BooleanDtype()  # what "boolean" names, without looking it up
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
 BLANKS = (
@@ -47,6 +49,12 @@ def texts_of(column: pd.Series) -> list[str | None]:
     known = zip(cells, pd.isna(cells), strict=True)
     texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in known)
     return [None if text is None or text.lower() in BLANKS else text for text in texts]
+
+
+def match_whole(text: pd.Series, pattern: str) -> np.ndarray:
+    """Which texts of a column match a pattern (of RE2) from end to end."""
+    found = pc.match_substring_regex(text.array.__arrow_array__(), f"^(?:{pattern})$")
+    return np.asarray(found.fill_null(False).to_numpy(), dtype=bool)
 
 
 def cells_of(column: pd.Series) -> np.ndarray:

@@ -117,7 +117,7 @@ def read_columns(
         for name in required
         if name not in there
     ]
-    frame = pd.DataFrame(columns, index=given.rows)
+    frame = pd.DataFrame(columns, index=given.rows, copy=False)
     key = [name for name, entry in entries.items() if table in entry.key_of]
     if key and {*key} <= {*frame}:
         faults += repeated(frame, file, key)

@@ -13,6 +13,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
 Found = TypeVar("Found")
+TEXT = pd.StringDtype(na_value=np.nan)  # what "str" names, without looking it up
 SHORT = ("currency",)  # texts of few values besides the categories
 Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
 
@@ -35,12 +36,18 @@ def as_frame(source: Any) -> pd.DataFrame:
     return source.rename(columns=str)
 
 
-def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def text_column(values: Iterable[str | None], index: pd.Index) -> pd.Series:
+    """A column of texts, None where one is missing."""
+    return pd.Series(pd.array(values, dtype=TEXT), index)
+
+
+def factors(values: pd.Series) -> Factors:
     """Each row's place among the distinct values (-1 where it has none), and these as text."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy(), values.cat.categories
-    place, named = (values if values.dtype == "str" else values.astype("str")).array.factorize()
-    return place, pd.Index(named)
+        return values.cat.codes.to_numpy(), [str(value) for value in values.cat.categories]
+    found = (values if values.dtype == "str" else values.astype("str")).array.__arrow_array__()
+    encoded = found.combine_chunks().dictionary_encode()
+    return encoded.indices.fill_null(-1).to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
 
 
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -141,8 +148,7 @@ class Columns:
     def _read_factors(self, name: str) -> Factors:
         if name not in self:
             return np.full(len(self), -1), []
-        place, values = factors(self._columns[name])
-        return place, [str(value) for value in values]
+        return factors(self._columns[name])
 
 
 class _Taken(Columns):
@@ -199,8 +205,7 @@ class _More(Columns):
     def _read_factors(self, name: str) -> Factors:
         if name not in self._numbers:
             return self._others.factors(name)
-        place, values = factors(pd.Series(self._numbers[name]))
-        return place, [str(value) for value in values]
+        return factors(pd.Series(self._numbers[name]))
 
 
 Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
