@@ -48,7 +48,8 @@ def _has_any(rows: Columns, columns: tuple[str, ...]) -> np.ndarray:
     found = np.zeros(len(rows), dtype=bool)
     for column in columns:
         known = ~np.isnan(rows.floats(column))
-        found |= known if known.any() else rows.factors(column)[0] >= 0  # words are no numbers
+        words = not known.any() and not rows.numeric(column)
+        found |= rows.factors(column)[0] >= 0 if words else known
     return found
 
 

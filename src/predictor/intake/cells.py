@@ -83,7 +83,7 @@ def without_emoji(text: str) -> str:
     >>> without_emoji("🔥 12K ❤️")
     '12K'
     """
-    return re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
+    return text.strip() if text.isascii() else re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
 def typed_apart(column: pd.Series) -> tuple[pd.Series | None, pd.Series]:

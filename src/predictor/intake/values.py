@@ -23,7 +23,7 @@ from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
 from predictor.intake.other_platforms import other_platform
-from predictor.tables.frames import TEXT
+from predictor.tables.frames import TEXT, texts_at
 from predictor.wording.matching import closest, compound, fold, subjects
 from predictor.wording.sentences import Said
 
@@ -246,7 +246,8 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
 
 def _at(place: np.ndarray, values: list[Any], dtype: ExtensionDtype, like: pd.Series) -> pd.Series:
     """The value at each place, missing where that is -1, with the index of `like`."""
-    return pd.Series(pd.array([*values, None], dtype=dtype).take(place), like.index, name=like.name)
+    cells = texts_at(place, values) if dtype is TEXT else pd.array([*values, None], dtype=dtype).take(place)
+    return pd.Series(cells, like.index, name=like.name)
 
 
 def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:

@@ -26,7 +26,7 @@ from predictor.definitions.schema import Catalogue, Closed
 from predictor.forecasting.log_linear import LinearPredictor, Term
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
-from predictor.tables.frames import TEXT, Columns, Factors, History, Rows, distinct
+from predictor.tables.frames import Columns, Factors, History, Rows, distinct, text_array
 from predictor.tables.plain_data import typed
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -277,8 +277,8 @@ def fee_columns(prices: Prices, rows: Rows) -> dict[str, Any]:
         ranges[rest], source[rest] = others[COLUMNS[:3]].to_numpy(), others["fair_source"].to_numpy()
     low, middle, high = ranges.T
     verdict = _verdicts(rows.floats("fee"), low, high)
-    fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": pd.array(verdict, dtype=TEXT)}
-    return {**fees, "fair_source": pd.array(source, dtype=TEXT), "rests_on": rests_on}
+    fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": text_array(verdict)}
+    return {**fees, "fair_source": text_array(source), "rests_on": rests_on}
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:

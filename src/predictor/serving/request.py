@@ -24,7 +24,7 @@ from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score_columns
 from predictor.tables.columns import BOUNDS, assumed_column
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
-from predictor.tables.frames import History
+from predictor.tables.frames import TEXT, History
 from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
@@ -136,7 +136,11 @@ def records(scored: Mapping[str, Any] | pd.DataFrame) -> Records:
 def _cells(values: Any) -> list[Any]:
     if values.dtype == np.float64:
         return [None if number != number else number for number in np.asarray(values).tolist()]
-    return values.tolist() if isinstance(values, np.ndarray) else list(values.to_numpy(dtype=object, na_value=None))
+    if isinstance(values, np.ndarray):
+        return values.tolist()
+    if values.dtype == TEXT:
+        return pd.array(values).__arrow_array__().to_pylist()
+    return list(values.to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
@@ -27,8 +28,6 @@ def as_frame(source: Any) -> pd.DataFrame:
         Where it is neither a pandas frame nor speaks Arrow's stream of columns.
     """
     if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pd.DataFrame):
-        import pyarrow as pa
-
         source = pa.table(source).to_pandas()
     if not isinstance(source, pd.DataFrame):
         problem = f"got {type(source).__name__}; give a pandas frame, a table that speaks Arrow, or the path of a file."
@@ -38,7 +37,18 @@ def as_frame(source: Any) -> pd.DataFrame:
 
 def text_column(values: Iterable[str | None], index: pd.Index) -> pd.Series:
     """A column of texts, None where one is missing."""
-    return pd.Series(pd.array(values, dtype=TEXT), index)
+    return pd.Series(text_array(values), index)
+
+
+def text_array(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
+    """The same without an index."""
+    return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string(), from_pandas=True), dtype=TEXT)
+
+
+def texts_at(place: np.ndarray, values: Collection[str | None]) -> pd.api.extensions.ExtensionArray:
+    """The text at each place, missing where that is -1: what `factors` takes apart."""
+    named = pa.array([*values, None], pa.large_string())
+    return pd.arrays.ArrowStringArray(named.take(pa.array(np.where(place < 0, len(values), place))), dtype=TEXT)
 
 
 def factors(values: pd.Series) -> Factors:
@@ -47,7 +57,8 @@ def factors(values: pd.Series) -> Factors:
         return values.cat.codes.to_numpy(), [str(value) for value in values.cat.categories]
     found = (values if values.dtype == "str" else values.astype("str")).array.__arrow_array__()
     encoded = found.combine_chunks().dictionary_encode()
-    return encoded.indices.fill_null(-1).to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
+    place = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+    return place.to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
 
 
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -116,8 +127,10 @@ class Columns:
 
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
-        missing = np.full(len(self), np.datetime64("NaT", "ns"))
-        return pd.to_datetime(self._columns[name]).to_numpy() if name in self else missing
+        if name not in self:
+            return np.full(len(self), np.datetime64("NaT", "ns"))
+        values = self._columns[name]
+        return (values if values.dtype.kind == "M" else pd.to_datetime(values)).to_numpy()
 
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
@@ -141,8 +154,8 @@ class Columns:
         if name not in self:
             return np.full(len(self), np.nan)
         values = self._columns[name]
-        if not pd.api.types.is_numeric_dtype(values.dtype):  # a category where training saw numbers: it is missing
-            values = pd.to_numeric(values.astype(object), errors="coerce")
+        if values.dtype != np.float64 and not pd.api.types.is_numeric_dtype(values.dtype):
+            values = pd.to_numeric(values.astype(object), errors="coerce")  # a category where training saw numbers: it is missing
         return floats(values)
 
     def _read_factors(self, name: str) -> Factors:
@@ -249,6 +262,8 @@ def floats(values: pd.Series) -> np.ndarray:
     """A column as floats, NaN where it is missing."""
     if values.dtype == np.float64:
         return values.to_numpy()
+    if values.dtype == "boolean":
+        return values.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
 
 
