@@ -100,7 +100,7 @@ def known_as_of(
     sized = with_audiences(tables, asks) if tables.frames else tables
     known = asks | followers_as_of(asks, sized, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
     given = known.copy()
-    read = _from_history(given, _listed(asks, tables), sized, catalogue, growth)
+    read = _from_history(given, tables, sized, catalogue, growth)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -108,7 +108,7 @@ def known_as_of(
             known |= _aligned(given, name, tables, catalogue, texts)
             continue
         value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
-        known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
+        known[name] = value if name not in known else known[name] if value.array.isna().all() else known[name].fillna(value)
     return known
 
 
@@ -134,16 +134,17 @@ def _aligned(
 
 
 def _from_history(
-    asks: dict[str, pd.Series], listed: pd.Series, tables: History, catalogue: Catalogue, growth: Growth
+    asks: dict[str, pd.Series], tables: History, sized: History, catalogue: Catalogue, growth: Growth
 ) -> dict[str, pd.Series]:
-    """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
+    """What is read from the creators' records, and from those of the same persons' other accounts, by feature; `sized` are the
+    tables with one audience for everybody."""
     index = asks["at"].index
     if not tables.frames:
         names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
         return dict.fromkeys(names, pd.Series(np.nan, index=index))
-    sources, known = _sources(tables, catalogue), pd.DataFrame(asks, index=index)
-    own = read_records(known.assign(listed=listed), sources, catalogue, growth=growth)
-    others = elsewhere(known, tables, sources, catalogue, growth)
+    sources, known = _sources(sized, catalogue), pd.DataFrame(asks, index=index)
+    own = read_records(known.assign(listed=_listed(asks, tables)), sources, catalogue, growth=growth)
+    others = elsewhere(known, sized, sources, catalogue, growth)
     return {str(name): values for one in (own, others) for name, values in one.items()}
 
 
