@@ -167,7 +167,8 @@ def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: 
     without_record = [log_rates[name] for name in others]
     found = _mean([*own.values()], len(next(iter(log_rates.values()))))
     for rest in (without_record, [*log_rates.values()]):
-        found = np.where(np.isnan(found), _mean(rest, len(found)), found)
+        if (missing := np.isnan(found)).any():
+            found = np.where(missing, _mean(rest, len(found)), found)
     return found
 
 

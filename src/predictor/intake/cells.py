@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from predictor.tables.frames import TEXT
+from predictor.tables.frames import FEW, TEXT
 from predictor.wording.sentences import Said
 
 FLAG = pd.BooleanDtype()  # what "boolean" names, without looking it up
@@ -53,8 +53,10 @@ def texts_of(column: pd.Series) -> list[str | None]:
 
 def match_whole(text: pd.Series, pattern: str) -> np.ndarray:
     """Which texts of a column match a pattern (of RE2) from end to end."""
-    found = pc.match_substring_regex(text.array.__arrow_array__(), f"^(?:{pattern})$")
-    return np.asarray(found.fill_null(False).to_numpy(), dtype=bool)
+    cells = text.array.__arrow_array__()
+    if len(cells) <= FEW:
+        return np.array([cell is not None and re.fullmatch(pattern, cell) is not None for cell in cells.to_pylist()], dtype=bool)
+    return np.asarray(pc.match_substring_regex(cells, f"^(?:{pattern})$").fill_null(False).to_numpy(), dtype=bool)
 
 
 def cells_of(column: pd.Series) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -14,6 +14,7 @@ from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
 Found = TypeVar("Found")
+FEW = 1_000  # rows up to which a loop here takes less time than a call of Arrow or pandas
 TEXT = pd.StringDtype(na_value=np.nan)  # what "str" names, without looking it up
 SHORT = ("currency",)  # texts of few values besides the categories
 Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
@@ -45,8 +46,10 @@ def text_array(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray
     return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string(), from_pandas=True), dtype=TEXT)
 
 
-def texts_at(place: np.ndarray, values: Collection[str | None]) -> pd.api.extensions.ExtensionArray:
+def texts_at(place: np.ndarray, values: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
     """The text at each place, missing where that is -1: what `factors` takes apart."""
+    if len(place) <= FEW:
+        return text_array([values[at] if at >= 0 else None for at in place.tolist()])
     named = pa.array([*values, None], pa.large_string())
     return pd.arrays.ArrowStringArray(named.take(pa.array(np.where(place < 0, len(values), place))), dtype=TEXT)
 
@@ -56,9 +59,12 @@ def factors(values: pd.Series) -> Factors:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy(), [str(value) for value in values.cat.categories]
     found = (values if values.dtype == "str" else values.astype("str")).array.__arrow_array__()
+    if len(found) <= FEW:
+        places: dict[str, int] = {}
+        place = [-1 if text is None else places.setdefault(text, len(places)) for text in found.to_pylist()]
+        return np.array(place, dtype=np.intp), list(places)
     encoded = found.combine_chunks().dictionary_encode()
-    place = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
-    return place.to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
+    return encoded.indices.fill_null(-1).to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
 
 
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -237,7 +243,11 @@ def combinations(rows: Rows, columns: Iterable[str]) -> tuple[np.ndarray, np.nda
 
 def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where each code first occurs, and which of them every row has."""
-    which, _ = pd.factorize(codes)
+    if len(codes) <= FEW:
+        places: dict[float, int] = {}
+        which = np.array([places.setdefault(code, len(places)) for code in codes.tolist()], dtype=np.intp)
+    else:
+        which, _ = pd.factorize(codes)
     first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
     first[which[::-1]] = np.arange(len(which))[::-1]
     return first, which
