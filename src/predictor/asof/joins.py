@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History, floats, looked_up, text_column
+from predictor.tables.frames import History, floats, looked_up, moments_of, text_column
 
 Table = TypeVar("Table", pd.DataFrame, dict[str, pd.Series])  # rows as a frame or column by column
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
@@ -139,7 +139,7 @@ def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed,
     """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
     index, source = known["at"].index, known[computed.of] if computed.of is not None and computed.of in known else None
     if computed.function == "month":
-        return pd.Series(np.nan, index) if source is None else pd.to_datetime(source).dt.month.astype(float)
+        return pd.Series(np.nan if source is None else moments_of(source).dt.month.to_numpy(dtype=float), index)
     numbers = np.full(len(index), np.nan) if source is None else floats(source)
     band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
     return text_column(np.array([*names, None], dtype=object)[band], index)

@@ -115,7 +115,8 @@ def raw_scores(compiled: Forest, matrix: np.ndarray) -> np.ndarray:
     scores = np.zeros((compiled.boosters, len(matrix)))
     arrays = (compiled.columns, compiled.cuts, compiled.nodes, compiled.upto, compiled.among, compiled.values, compiled.trees)
     add(np.asfortranarray(matrix, dtype=np.float64), *arrays, scores)
-    LOADED.set()
+    if not LOADED.is_set():
+        LOADED.set()
     return scores
 
 

@@ -133,10 +133,8 @@ class Columns:
 
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
-        if name not in self:
-            return np.full(len(self), np.datetime64("NaT", "ns"))
-        values = self._columns[name]
-        return (values if values.dtype.kind == "M" else pd.to_datetime(values)).to_numpy()
+        missing = np.full(len(self), np.datetime64("NaT", "ns"))
+        return moments_of(self._columns[name]).to_numpy() if name in self else missing
 
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
@@ -275,6 +273,11 @@ def floats(values: pd.Series) -> np.ndarray:
     if values.dtype == "boolean":
         return values.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+
+
+def moments_of(values: pd.Series) -> pd.Series:
+    """A column as moments, NaT where it is missing."""
+    return values if values.dtype.kind == "M" else pd.to_datetime(values)
 
 
 def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
