@@ -192,20 +192,20 @@ def start(model: TargetModel, segment: SegmentModel, rows: Rows) -> Start:
     rows = Columns.of(rows)
     plain = [name for name, rule in segment.baselines.rules.items() if rule.regression is None]
     fallback = segment.baseline_name if segment.baseline_name in (AVERAGE, *plain) else plain[-1]
-    log_rates = segment.baselines.log_rates_by({segment.baseline_name, fallback}, rows)
     outside = out_of_support(model.support, rows)
+    log_rates = segment.baselines.log_rates_by({segment.baseline_name, *([fallback] if outside.any() else [])}, rows)
     return Start(
         rows,
         model.design,
         np.where(outside, fallback, segment.baseline_name),
-        np.where(outside, log_rates[fallback], log_rates[segment.baseline_name]),
+        np.where(outside, log_rates.get(fallback, np.nan), log_rates[segment.baseline_name]),
         np.where(outside, 0.0, segment.residual_weight),
         outside,
     )
 
 
 def _segment_forecast(model: TargetModel, segment: SegmentModel, positions: np.ndarray, of: Columns) -> SegmentForecast:
-    rows = of if len(positions) == len(of) else of.part(positions)
+    rows = of.part(positions)
     begin = start(model, segment, rows)
     centre = begin.log_rates + log_exposure(rows, model.recipe.exposure)
     residual, scale = _boosted(segment, begin)

@@ -62,8 +62,7 @@ class Stage:
         recorded, log_counts = has_history(rows, self.recipe), np.empty(len(rows))
         for segment, asked in ((self.known, recorded), (self.stranger, ~recorded)):
             if asked.any():
-                some = rows if asked.all() else rows.part(np.flatnonzero(asked))
-                log_counts[asked] = segment.log_counts(some, self.design, self.recipe)
+                log_counts[asked] = segment.log_counts(rows.part(np.flatnonzero(asked)), self.design, self.recipe)
         return np.exp(log_counts)
 
 

@@ -17,10 +17,10 @@ from predictor.wording.sentences import Said
 FLAG = pd.BooleanDtype()  # what "boolean" names, without looking it up
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
-BLANKS = (
+BLANKS = frozenset((
     "", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>",
     "(not set)", "(none)", "(blank)", "(not provided)",
-)  # fmt: skip
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

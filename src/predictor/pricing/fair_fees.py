@@ -270,10 +270,10 @@ def fee_columns(prices: Prices, rows: Rows) -> dict[str, Any]:
     currency = np.array([*(text.strip().upper() for text in texts), ""], dtype=object)[place]
     for name, market in prices.markets.items():
         answered = np.flatnonzero((currency == name) & _answered(market, rows))
-        ranges[answered], source[answered] = _range(market, rows.take(answered)), "history"
+        ranges[answered], source[answered] = _range(market, rows.part(answered)), "history"
         rests_on[answered] = np.array([market.similar.get(one, 0) for one in cells], dtype=int)[cell[answered]]
     if len(rest := np.flatnonzero(source == None)):  # noqa: E711
-        others = published_fees(rows.take(rest))
+        others = published_fees(rows.part(rest))
         ranges[rest], source[rest] = others[COLUMNS[:3]].to_numpy(), others["fair_source"].to_numpy()
     low, middle, high = ranges.T
     verdict = _verdicts(rows.floats("fee"), low, high)

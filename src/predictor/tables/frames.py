@@ -124,8 +124,8 @@ class Columns:
         return _Taken(self, positions)
 
     def part(self, positions: np.ndarray) -> Columns:
-        """The same, one object however many models ask for these rows, so that what follows from them is found once."""
-        return self.once(("part", positions.tobytes()), lambda: _Taken(self, positions))
+        """The rows at these positions, which ascend: one object however many models ask, so that what follows is found once."""
+        return self if len(positions) == len(self) else self.once(("part", positions.tobytes()), lambda: self.take(positions))
 
     def frame(self) -> pd.DataFrame:
         """What was given of these rows, as a frame, without what was added to it."""
@@ -207,6 +207,8 @@ class _More(Columns):
         return self._others.holding(names) if self._added.isdisjoint(names) else self
 
     def part(self, positions: np.ndarray) -> Columns:
+        if len(positions) == len(self):
+            return self
         words = {name: (place[positions], values) for name, (place, values) in self._words.items()}
         return self._others.part(positions).assign({name: values[positions] for name, values in self._numbers.items()}, words)
 
