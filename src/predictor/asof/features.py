@@ -116,7 +116,7 @@ def _source_of_ads(asks: dict[str, pd.Series], tables: History, catalogue: Catal
     density, posts, index = catalogue.entries["ad_density"].computed, tables.get("posts"), asks["at"].index
     if posts is None or density is None or "sponsored" not in posts:
         given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(index), dtype=bool)
-        return text_column(np.where(given, "given", None), index)
+        return text_column(np.array([None, "given"], dtype=object)[given.astype(int)], index)
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
     return ad_density_source(pd.DataFrame(asks, index=index), posts, density.window_days or 0.0)
