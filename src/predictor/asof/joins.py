@@ -137,9 +137,9 @@ def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
 
 def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
     """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
-    index, source = known["at"].index, known[computed.of] if computed.of is not None and computed.of in known else None
+    source = known[computed.of] if computed.of is not None and computed.of in known else pd.Series(np.nan, known["at"].index)
     if computed.function == "month":
-        return pd.Series(np.nan if source is None else moments_of(source).dt.month.to_numpy(dtype=float), index)
-    numbers = np.full(len(index), np.nan) if source is None else floats(source)
+        return pd.Series(moments_of(source).dt.month.to_numpy(dtype=float), source.index)
+    numbers = floats(source)
     band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
-    return text_column(np.array([*names, None], dtype=object)[band], index)
+    return text_column(np.array([*names, None], dtype=object)[band], source.index)

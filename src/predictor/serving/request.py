@@ -137,14 +137,13 @@ def records(scored: Mapping[str, Any] | pd.DataFrame) -> Records:
 
 
 def _cells(values: Any) -> list[Any]:
-    array = values.array if isinstance(values, pd.Series) else values
-    if array.dtype == np.float64:
-        return [None if number != number else number for number in np.asarray(array).tolist()]
-    if isinstance(array, np.ndarray):
-        return array.tolist()
-    if array.dtype == TEXT:
-        return array.__arrow_array__().to_pylist()
-    return list(array.to_numpy(dtype=object, na_value=None))
+    if values.dtype == np.float64:
+        return [None if number != number else number for number in np.asarray(values).tolist()]
+    if isinstance(values, np.ndarray):
+        return values.tolist()
+    if values.dtype == TEXT:
+        return (values.array if isinstance(values, pd.Series) else values).__arrow_array__().to_pylist()
+    return list(values.to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:
