@@ -4,14 +4,15 @@ import logging
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictor.asof.examples import training_examples
 from predictor.forecasting.booster import Booster
-from predictor.forecasting.compiled_trees import MIN_ROWS, compile_forest, raw_scores
-from predictor.forecasting.predict import forecast
+from predictor.forecasting.compiled_trees import LOADED, MIN_ROWS, compile_forest, pays, raw_scores
+from predictor.forecasting.predict import forecast, load_compiled
 from random_trees import TREES, booster, odd, rows
 
 pytest.importorskip("numba", reason="the compiled trees need Numba: pip install '.[fast]'")
@@ -74,3 +75,14 @@ def test_a_long_list_is_forecast_as_its_short_parts_are(bundle, tables):
         whole, piece = forecast(model, long), forecast(model, long.iloc[: MIN_ROWS // 4])
         np.testing.assert_array_equal(whole.iloc[: MIN_ROWS // 4].to_numpy(dtype=float), piece.to_numpy(dtype=float))
     assert any(model.with_history.residual_weight and model.with_history.forest is not None for model in bundle.models.values())
+
+
+def test_few_rows_are_forecast_alike_before_and_after_the_compiled_code_is_loaded(bundle, tables):
+    few = training_examples(tables, bundle.catalogue, texts=bundle.texts).tail(60)
+    for model in bundle.models.values():
+        LOADED.clear()
+        assert not pays(len(few)) and pays(MIN_ROWS)
+        walked = forecast(model, few)
+        load_compiled(model)
+        assert pays(1)
+        pd.testing.assert_frame_equal(forecast(model, few), walked, check_exact=True)

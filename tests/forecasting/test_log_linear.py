@@ -4,7 +4,7 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import Ridge
 
-from predictor.forecasting.log_linear import PENALTY, _ridge, _term
+from predictor.forecasting.log_linear import PENALTY, LinearPredictor, _ridge, _term
 from predictor.tables.frames import Columns
 
 
@@ -23,4 +23,4 @@ def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of
 def test_a_category_that_training_never_had_is_missing_where_a_list_has_it(dtype):
     term = _term(Columns.of(pd.DataFrame({"followers": [1.0, 2.0]})), "kind")
     rows = pd.DataFrame({"kind": pd.Series(["influencer", None, "kol"], dtype=dtype)})
-    assert term.adds(Columns.of(rows), np.array([5.0, 0.25])).tolist() == [0.25, 0.25, 0.25]
+    assert LinearPredictor((term,), (5.0, 0.25)).of(Columns.of(rows)).tolist() == [0.25, 0.25, 0.25]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from predictor.alignment.niche_alignment import learn_texts
@@ -13,7 +14,7 @@ from predictor.asof.joins import Table, fill_from, outcome, settled_on, with_cam
 from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
-from predictor.tables.frames import History
+from predictor.tables.frames import History, floats, text_column
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
@@ -75,7 +76,8 @@ def candidate_columns(
             asks[column] = pd.Series(value, index=candidates.index)
     asked = pd.Series(on, index=candidates.index)
     asks["at"] = pd.to_datetime(asks["booked_at"]).fillna(asked) if "booked_at" in asks else asked
-    asks.setdefault("creator_id", pd.Series(None, index=candidates.index, dtype="str"))
+    if "creator_id" not in asks:
+        asks["creator_id"] = text_column([None] * len(candidates), candidates.index)
     asks = _with_creators(asks, tables)
     return known_as_of(asks | _as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
 
@@ -130,12 +132,12 @@ def _booked(tables: History, posts: pd.DataFrame | None = None) -> pd.DataFrame 
 def _as_bookings(rows: Table) -> dict[str, pd.Series]:
     """What every booking is: paid for, one post unless more are agreed, planned for the campaign's start."""
     planned_on = rows["at"] if "at" in rows else rows["booked_at"]
-    index = planned_on.index
+    index, posts = planned_on.index, floats(rows["posts"]) if "posts" in rows else np.full(len(planned_on), np.nan)
     for column in ("starts_on", "planned_on"):
         planned_on = pd.to_datetime(rows[column]).fillna(planned_on) if column in rows else planned_on
     return {
         "sponsored": pd.Series(True, index, dtype="boolean"),
-        "posts": rows["posts"].astype(float).fillna(1.0) if "posts" in rows else pd.Series(1.0, index),
+        "posts": pd.Series(np.where(np.isnan(posts), 1.0, posts), index),
         "planned_on": planned_on,
     }
 

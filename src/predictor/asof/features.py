@@ -26,7 +26,7 @@ from predictor.asof.joins import (
 )
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import History, floats
+from predictor.tables.frames import History, floats, text_column
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -100,7 +100,7 @@ def known_as_of(
     sized = with_audiences(tables, asks) if tables.frames else tables
     known = asks | followers_as_of(asks, sized, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
     given = known.copy()
-    read = _from_history(given, _listed(asks, tables), sized, catalogue, growth)
+    read = _from_history(given, tables, sized, catalogue, growth)
     for name, entry in catalogue.entries.items():
         if entry.computed is None:
             continue
@@ -108,15 +108,15 @@ def known_as_of(
             known |= _aligned(given, name, tables, catalogue, texts)
             continue
         value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
-        known[name] = value if name not in known else known[name].fillna(value) if value.notna().any() else known[name]
+        known[name] = value if name not in known else known[name] if value.array.isna().all() else known[name].fillna(value)
     return known
 
 
 def _source_of_ads(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue) -> pd.Series:
     density, posts, index = catalogue.entries["ad_density"].computed, tables.get("posts"), asks["at"].index
     if posts is None or density is None or "sponsored" not in posts:
-        given = asks["ad_density"].notna() if "ad_density" in asks else pd.Series(False, index)
-        return pd.Series("given", index, dtype="str").where(given)
+        given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(index), dtype=bool)
+        return text_column(np.array([None, "given"], dtype=object)[given.astype(int)], index)
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
     return ad_density_source(pd.DataFrame(asks, index=index), posts, density.window_days or 0.0)
@@ -128,22 +128,23 @@ def _aligned(
     """The feature of that `name`, and where it comes from."""
     index, source = known["at"].index, f"{name}_source"
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
-        return {name: pd.Series(np.nan, index), source: pd.Series(None, index, dtype="str")}
+        return {name: pd.Series(np.nan, index), source: text_column([None] * len(index), index)}
     aligned = align(pd.DataFrame(known, index=index), taxonomy_of(catalogue.niches), texts, tables)
     return {name: aligned["niche_alignment"], source: aligned["niche_alignment_source"]}
 
 
 def _from_history(
-    asks: dict[str, pd.Series], listed: pd.Series, tables: History, catalogue: Catalogue, growth: Growth
+    asks: dict[str, pd.Series], tables: History, sized: History, catalogue: Catalogue, growth: Growth
 ) -> dict[str, pd.Series]:
-    """What is read from the creators' records, and from those of the same persons' other accounts, by feature."""
+    """What is read from the creators' records, and from those of the same persons' other accounts, by feature; `sized` are the
+    tables with one audience for everybody."""
     index = asks["at"].index
     if not tables.frames:
         names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
         return dict.fromkeys(names, pd.Series(np.nan, index=index))
-    sources, known = _sources(tables, catalogue), pd.DataFrame(asks, index=index)
-    own = read_records(known.assign(listed=listed), sources, catalogue, growth=growth)
-    others = elsewhere(known, tables, sources, catalogue, growth)
+    sources, known = _sources(sized, catalogue), pd.DataFrame(asks, index=index)
+    own = read_records(known.assign(listed=_listed(asks, tables)), sources, catalogue, growth=growth)
+    others = elsewhere(known, sized, sources, catalogue, growth)
     return {str(name): values for one in (own, others) for name, values in one.items()}
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History, floats, looked_up
+from predictor.tables.frames import History, floats, looked_up, moments_of, text_column
 
 Table = TypeVar("Table", pd.DataFrame, dict[str, pd.Series])  # rows as a frame or column by column
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
@@ -92,7 +92,7 @@ def followers_as_of(rows: Mapping[str, pd.Series] | pd.DataFrame, tables: Histor
         values = floats(count)
         known = ~np.isnan(values)
         followers[known], named[known] = values[known], name
-    source = pd.Series(named, index=when.index, dtype="str")
+    source = text_column(named, when.index)
     if "followers_from" in rows:
         source = rows["followers_from"].fillna(source)
     return {"followers": pd.Series(followers, index=when.index), "followers_from": source}
@@ -146,7 +146,7 @@ def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed,
     """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
     source = known[computed.of] if computed.of is not None and computed.of in known else pd.Series(np.nan, known["at"].index)
     if computed.function == "month":
-        return pd.to_datetime(source).dt.month.astype(float)
+        return pd.Series(moments_of(source).dt.month.to_numpy(dtype=float), source.index)
     numbers = floats(source)
     band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
-    return pd.Series(np.array([*names, None], dtype=object)[band], index=source.index, dtype="str")
+    return text_column(np.array([*names, None], dtype=object)[band], source.index)

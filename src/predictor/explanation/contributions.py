@@ -73,7 +73,8 @@ def explanation_line(predicted: Distribution, phrases: Phrases, currency: str | 
 
 
 def _logs(model: TargetModel, one: SegmentForecast) -> pd.DataFrame:
-    shap = one.segment.booster.lightgbm.predict(one.matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
+    booster, matrix = one.segment.booster.lightgbm, one.start.matrix
+    shap = booster.predict(matrix, pred_contrib=True, num_iteration=one.segment.trees, num_threads=1)
     weighted = shap * one.start.residual_weight[:, None]
     logs = pd.DataFrame(weighted, index=one.rows.index, columns=[*model.design.columns, LEVEL])
     baseline = one.start.log_rates + np.log(exposure(one.rows, model.recipe.exposure)) + np.log(model.unit)

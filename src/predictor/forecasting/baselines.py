@@ -13,7 +13,7 @@ from predictor.definitions.formulas import formula_named
 from predictor.definitions.schema import Recipe, Rule
 from predictor.errors import DefinitionError
 from predictor.forecasting import log_linear
-from predictor.forecasting.design_matrix import any_known, exposure
+from predictor.forecasting.design_matrix import any_known, exposure, log_exposure
 from predictor.forecasting.log_linear import LogLinear, fit_log_linear
 from predictor.forecasting.losses import loss
 from predictor.tables.frames import Columns, Rows, combined
@@ -84,7 +84,7 @@ class Baselines:
     def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
         per = _per(rows, rule, self.exposure)
-        return 0.0 if per == self.exposure else np.log(exposure(rows, per)) - np.log(exposure(rows, self.exposure))
+        return 0.0 if per == self.exposure else log_exposure(rows, per) - log_exposure(rows, self.exposure)
 
     def _needed(self, only: Collection[str]) -> list[str]:
         """The baselines to compute: those requested, those behind the average, and those that any of them falls back on."""
@@ -134,14 +134,14 @@ def select_baselines(
     -------
     The rules with their choices made, and the log rates of the baselines and their average under these.
     """
-    y, log_exposure = held_out[recipe.outcome].to_numpy(dtype=float), np.log(exposure(held_out, recipe.exposure))
+    y, exposed = held_out[recipe.outcome].to_numpy(dtype=float), log_exposure(held_out, recipe.exposure)
     rules, log_rates, columns = {}, log_rates.copy(), Columns.of(held_out)
     for name, rule in recipe.rules.items():
         rules[name], *others = rule.choices()
         if rule.is_record:
             prior = log_rates[str(rule.otherwise)].to_numpy()
             candidates = [_shrunk_record(columns, choice, prior, recipe.counts) for choice in (rules[name], *others)]
-            losses = [loss(y, candidate + log_exposure, recipe, weight) for candidate in candidates]
+            losses = [loss(y, candidate + exposed, recipe, weight) for candidate in candidates]
             best = int(np.argmin(losses))
             rules[name], log_rates[name] = rule.choices()[best], candidates[best]
     by_name = {name: log_rates[name].to_numpy() for name in recipe.rules}
@@ -167,7 +167,8 @@ def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: 
     without_record = [log_rates[name] for name in others]
     found = _mean([*own.values()], len(next(iter(log_rates.values()))))
     for rest in (without_record, [*log_rates.values()]):
-        found = np.where(np.isnan(found), _mean(rest, len(found)), found)
+        if (missing := np.isnan(found)).any():
+            found = np.where(missing, _mean(rest, len(found)), found)
     return found
 
 

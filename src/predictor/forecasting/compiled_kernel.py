@@ -14,11 +14,12 @@ NONE = np.uint8(0)
 @njit(nogil=True, cache=True)
 def add(matrix, columns, cuts, nodes, upto, among, values, trees, scores):  # type: ignore[no-untyped-def]
     """Add every tree's values to the row of its booster in `scores`; the arguments are those of `compiled_trees.Forest`."""
-    codes = np.empty((max(len(columns), 1), BLOCK), dtype=upto.dtype)
+    width = min(BLOCK, len(matrix))
+    codes = np.empty((max(len(columns), 1), width), dtype=upto.dtype)
     most = 1
     for tree in trees:
         most = max(most, 2 * tree[1] + 1)
-    masks, leaf, spot = np.empty((most, BLOCK), dtype=np.uint8), np.empty(BLOCK, dtype=np.uint8), np.empty(BLOCK, dtype=np.int64)
+    masks, leaf, spot = np.empty((most, width), dtype=np.uint8), np.empty(width, dtype=np.uint8), np.empty(width, dtype=np.int64)
     for first in range(0, len(matrix), BLOCK):
         size = min(BLOCK, len(matrix) - first)
         for number in range(len(columns)):

@@ -147,7 +147,7 @@ class LogErrors:
         Rows of one size and stratum share the factor between `exp(centre)` and this mean; only where a part of the distribution
         lies below a count of zero has each row its own.
         """
-        first, of_distinct = distinct(pd.factorize(size)[0] * len(self.strata) + stratum)
+        first, of_distinct = distinct(distinct(size)[1] * len(self.strata) + stratum)
         means = np.exp(centre) * self._factors(np.zeros(len(first)), size[first], stratum[first], 0.0)[of_distinct]
         floored = np.flatnonzero(centre + size * self.errors[:, 0][stratum] < 0.0)
         means[floored] = self._factors(centre[floored], size[floored], stratum[floored], 1.0)

@@ -15,7 +15,17 @@ from predictor.tables.frames import Columns, Rows, main_value
 
 def exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
     """What a rate is per: the product of the exposure's columns, with the audience's stand-in where it is missing."""
-    rows = Columns.of(rows)
+    rows = Columns.of(rows).holding(columns)
+    return rows.once(("exposure", columns), lambda: _exposure(rows, columns))
+
+
+def log_exposure(rows: Rows, columns: tuple[str, ...]) -> np.ndarray:
+    """The log of it."""
+    rows = Columns.of(rows).holding(columns)
+    return rows.once(("log_exposure", columns), lambda: np.log(exposure(rows, columns)))
+
+
+def _exposure(rows: Columns, columns: tuple[str, ...]) -> np.ndarray:
     total = np.ones(len(rows))
     for column in columns:
         values = rows.floats(column)
@@ -38,7 +48,8 @@ def _has_any(rows: Columns, columns: tuple[str, ...]) -> np.ndarray:
     found = np.zeros(len(rows), dtype=bool)
     for column in columns:
         known = ~np.isnan(rows.floats(column))
-        found |= known if known.any() else rows.factors(column)[0] >= 0  # words are no numbers
+        words = not known.any() and not rows.numeric(column)
+        found |= rows.factors(column)[0] >= 0 if words else known
     return found
 
 
@@ -70,22 +81,29 @@ class Design:
         """
         rows = Columns.of(rows)
         values = np.empty((len(self.columns), len(rows)))
-        for i, column in enumerate(self.columns):
-            values[i] = self._column(rows, column, log_baseline)
+        for i, column in self._numbers:
+            values[i] = rows.floats(column)
+        for i, codes in self._codes:
+            place, words = rows.main_values(self.columns[i])
+            values[i] = np.array([*(codes.get(word, np.nan) for word in words), np.nan])[place]
+        values[self._ratios] = np.log(np.maximum(values[self._ratios], FAINTEST)) - np.asarray(log_baseline)
         return values.T
 
-    def _column(self, rows: Columns, column: str, log_baseline: np.ndarray) -> np.ndarray:
-        if column in self.levels:
-            codes, (place, values) = self._codes[column], rows.main_values(column)
-            codes_of_values = [codes.get(value, np.nan) for value in values]
-            return np.array([*codes_of_values, np.nan])[place]
-        numbers = rows.floats(column)
-        return np.log(np.maximum(numbers, FAINTEST)) - log_baseline if column in self.relative else numbers
+    @cached_property
+    def _numbers(self) -> list[tuple[int, str]]:
+        """The place and name of each column that is no category."""
+        return [(i, column) for i, column in enumerate(self.columns) if column not in self.levels]
 
     @cached_property
-    def _codes(self) -> dict[str, dict[str, float]]:
-        """The code of each level, by column."""
-        return {column: {level: float(code) for code, level in enumerate(levels)} for column, levels in self.levels.items()}
+    def _ratios(self) -> list[int]:
+        """The places of the columns that are relative to the baseline."""
+        return [i for i, column in self._numbers if column in self.relative]
+
+    @cached_property
+    def _codes(self) -> list[tuple[int, dict[str, float]]]:
+        """The place of each category, and the code of each of its levels."""
+        levels = [(i, self.levels[column]) for i, column in enumerate(self.columns) if column in self.levels]
+        return [(i, {level: float(code) for code, level in enumerate(names)}) for i, names in levels]
 
 
 def design(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue) -> Design:

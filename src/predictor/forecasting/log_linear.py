@@ -16,7 +16,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from predictor.definitions.schema import Recipe
-from predictor.forecasting.design_matrix import exposure
+from predictor.forecasting.design_matrix import log_exposure
 from predictor.forecasting.losses import LEAST, POWER
 from predictor.tables.frames import Columns, Rows
 from predictor.tables.plain_data import typed
@@ -44,28 +44,18 @@ class Term:
         from scipy import sparse
 
         if self.levels:
-            level = self._by_level(rows, np.arange(len(self.levels)), -1)
+            level = self.by_level(rows, np.arange(len(self.levels)), -1)
             known = np.flatnonzero(level >= 0)
             return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(rows), len(self.levels)))
-        scaled = self._scaled(rows)
+        scaled = (_scale(rows.floats(self.column), self.floor) - self.mean) / self.spread
         missing = np.isnan(scaled)
         return sparse.csr_array(np.column_stack([np.where(missing, 0.0, scaled), missing]))
 
-    def adds(self, rows: Columns, weights: np.ndarray) -> np.ndarray:
-        """The inputs of each row, weighted and added up."""
-        if self.levels:
-            return self._by_level(rows, weights, 0.0)
-        scaled = self._scaled(rows)
-        return np.where(np.isnan(scaled), weights[1], weights[0] * scaled)
-
-    def _by_level(self, rows: Columns, values: np.ndarray, otherwise: float) -> np.ndarray:
+    def by_level(self, rows: Columns, values: np.ndarray, otherwise: float) -> np.ndarray:
         """The value of each row's level, or `otherwise` where it has none of them."""
         place, names = rows.factors(self.column)
         found = [values[self._places[name]] if name in self._places else otherwise for name in names]
         return np.array([*found, otherwise], dtype=values.dtype)[place]
-
-    def _scaled(self, rows: Columns) -> np.ndarray:
-        return (_scale(rows.floats(self.column), self.floor) - self.mean) / self.spread
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -75,6 +65,46 @@ class Term:
     def width(self) -> int:
         """How many inputs it gives."""
         return len(self.levels) or 2
+
+
+@dataclass(frozen=True)
+class LinearPredictor:
+    """Terms and the coefficients of their inputs."""
+
+    terms: tuple[Term, ...]
+    coefficients: tuple[float, ...]
+
+    def of(self, rows: Columns) -> np.ndarray:
+        """The sum of all inputs of each row, each times its coefficient."""
+        added, total = iter(self._of_numbers(rows)), np.zeros(len(rows))
+        for term, weights in self._weighted:
+            total += term.by_level(rows, weights, 0.0) if term.levels else next(added)
+        return total
+
+    def _of_numbers(self, rows: Columns) -> np.ndarray:
+        """What each number adds to each row (numbers × rows): all are scaled at once, for most requests are of few rows."""
+        columns, logs, (floor, mean, spread, slope, if_missing) = self._numbers
+        values = np.empty((len(columns), len(rows)))
+        for place, column in enumerate(columns):
+            values[place] = rows.floats(column)
+        values[logs] = np.log(np.maximum(values[logs], floor[logs]))
+        values = (values - mean) / spread
+        return np.where(np.isnan(values), if_missing, slope * values)
+
+    @cached_property
+    def _weighted(self) -> list[tuple[Term, np.ndarray]]:
+        """Each term with the coefficients of its inputs."""
+        ends = np.cumsum([term.width for term in self.terms])
+        coefficients = np.array(self.coefficients)
+        return [(term, coefficients[end - term.width : end]) for term, end in zip(self.terms, ends, strict=True)]
+
+    @cached_property
+    def _numbers(self) -> tuple[list[str], list[int], np.ndarray]:
+        """The columns of the numbers, which of them are taken as logs, and a column each of what scales and weighs them."""
+        numbers = [(term, weights) for term, weights in self._weighted if not term.levels]
+        scales = [(term.floor or 0.0, term.mean, term.spread, *weights) for term, weights in numbers]
+        logs = [place for place, (term, _) in enumerate(numbers) if term.floor is not None]
+        return [term.column for term, _ in numbers], logs, np.array(scales, dtype=float).reshape(-1, 5).T[:, :, None]
 
 
 @dataclass(frozen=True)
@@ -91,22 +121,25 @@ class LogLinear:
     def log_rates(self, rows: Rows) -> np.ndarray:
         """The log rate per exposure of each row."""
         rows = Columns.of(rows)
-        log_exposure = np.log(exposure(rows, self.exposure))
-        linear = linear_predictor(self.terms, rows, np.array(self.coefficients[1:])) + self.coefficients[0] * log_exposure
+        linear = self._predictor.of(rows) + self.coefficients[0] * log_exposure(rows, self.exposure)
         return np.clip(linear + self.intercept, *self.within)
+
+    @cached_property
+    def _predictor(self) -> LinearPredictor:
+        return LinearPredictor(self.terms, self.coefficients[1:])
 
 
 def fit_log_linear(examples: Rows, recipe: Recipe, columns: tuple[str, ...], weight: np.ndarray) -> LogLinear:
     """Regress the outcome on the columns and on the exposure."""
     examples = Columns.of(examples)
     terms = tuple(_term(examples, column) for column in columns)
-    log_exposure = np.log(exposure(examples, recipe.exposure))
-    inputs, y = _inputs(terms, examples, log_exposure), examples.floats(recipe.outcome)
+    exposed = log_exposure(examples, recipe.exposure)
+    inputs, y = _inputs(terms, examples, exposed), examples.floats(recipe.outcome)
     with _thread_pools().limit(limits=1):  # sums in another order would give other last digits on another number of cores
         if recipe.counts:
-            coefficients, intercept = _rare(inputs, y, np.exp(log_exposure), weight)
+            coefficients, intercept = _rare(inputs, y, np.exp(exposed), weight)
         else:
-            coefficients, intercept = _ridge(inputs, np.log1p(y) - log_exposure, weight)
+            coefficients, intercept = _ridge(inputs, np.log1p(y) - exposed, weight)
     regression = LogLinear(terms, tuple(float(one) for one in coefficients), intercept, recipe.exposure)
     fitted = regression.log_rates(examples)
     return replace(regression, within=(float(fitted.min()), float(fitted.max())))
@@ -154,15 +187,6 @@ def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) 
     return slopes, float(mean - means @ slopes)
 
 
-def linear_predictor(terms: tuple[Term, ...], rows: Columns, coefficients: np.ndarray) -> np.ndarray:
-    """The sum of all inputs of each row, each times its coefficient."""
-    ends = np.cumsum([term.width for term in terms])
-    total = np.zeros(len(rows))
-    for term, end in zip(terms, ends, strict=True):
-        total += term.adds(rows, coefficients[end - term.width : end])
-    return total
-
-
 def to_json(regression: LogLinear) -> dict[str, Any]:
     """A regression as plain data."""
     return asdict(regression)
@@ -173,10 +197,10 @@ def from_json(data: Mapping[str, Any]) -> LogLinear:
     return typed(LogLinear, data)
 
 
-def _inputs(terms: tuple[Term, ...], rows: Columns, log_exposure: np.ndarray) -> sparse.csr_array:
+def _inputs(terms: tuple[Term, ...], rows: Columns, exposed: np.ndarray) -> sparse.csr_array:
     from scipy import sparse
 
-    return sparse.hstack([sparse.csr_array(log_exposure[:, None]), *(term.inputs(rows) for term in terms)], format="csr")
+    return sparse.hstack([sparse.csr_array(exposed[:, None]), *(term.inputs(rows) for term in terms)], format="csr")
 
 
 def _term(examples: Columns, column: str) -> Term:

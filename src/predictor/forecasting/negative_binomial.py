@@ -41,11 +41,13 @@ def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.n
     that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one.
     """
     counts = np.full(len(level), np.inf)
-    levels, level_idx = np.unique(level, return_inverse=True)
-    for number, one in enumerate(levels if len(levels) <= SHARED else ()):
-        rows = np.flatnonzero(level_idx == number)
-        counts[rows] = np.searchsorted(_ladder(float(one), dispersion), expected[rows])
+    levels = {*level.tolist()}
+    for one in levels if len(levels) <= SHARED else ():
+        rows = np.flatnonzero(level == one)
+        counts[rows] = np.searchsorted(_ladder(one, dispersion), expected[rows])
     rest = np.flatnonzero(counts > RUNGS)
+    if not len(rest):
+        return counts
     least = np.ceil(special.nbdtrik(level[rest], *_parameters(expected[rest], dispersion)))
     enough = share_below(least, expected[rest], dispersion) >= level[rest]  # of one less: it was rounded up past that
     counts[rest] = least - enough

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ from predictor.definitions.schema import Recipe
 from predictor.errors import Fault, RowsError
 from predictor.forecasting import conformal
 from predictor.forecasting.baselines import AVERAGE
-from predictor.forecasting.compiled_trees import MIN_ROWS, raw_scores
-from predictor.forecasting.design_matrix import exposure, has_history
+from predictor.forecasting.compiled_trees import pays, raw_scores
+from predictor.forecasting.design_matrix import Design, has_history, log_exposure
 from predictor.forecasting.residual import MIN_SCALE, predict_residual, predict_scale
 from predictor.forecasting.sampling import INTERVAL
 from predictor.forecasting.stages import columns_with_stages
@@ -29,13 +30,20 @@ WIDER = 1.5
 
 @dataclass(frozen=True)
 class Start:
-    """Where each row's forecast starts: the baseline's name, its log rate, the weight of the residual model on top of it, and
-    whether the row is out of support."""
+    """Where the forecast of each of some rows starts: the baseline's name, its log rate, the weight of the residual model on top
+    of it, and whether the row is out of support."""
 
+    rows: Columns
+    design: Design
     baseline_names: np.ndarray
     log_rates: np.ndarray
     residual_weight: np.ndarray
     out_of_support: np.ndarray
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """What boosters see of each row, for those that are asked."""
+        return self.design.matrix(self.rows, self.log_rates)
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,8 @@ class SegmentForecast:
         The segment's model.
     positions
         Where these rows stand among all.
-    rows, start, matrix
-        The rows themselves, the baseline that each starts from, and what the boosters see of each.
+    rows, start
+        The rows themselves, and the baseline that each starts from.
     centre, size, stratum
         The log count around which the error distribution lies, the size of the error, and the stratum.
     """
@@ -58,7 +66,6 @@ class SegmentForecast:
     positions: np.ndarray
     rows: Columns
     start: Start
-    matrix: np.ndarray
     centre: np.ndarray
     size: np.ndarray
     stratum: np.ndarray
@@ -182,43 +189,55 @@ def answered(model: TargetModel, rows: Rows) -> np.ndarray:
 
 def start(model: TargetModel, segment: SegmentModel, rows: Rows) -> Start:
     """Where each row starts: from the segment's own baseline; out of support from one that needs no regression, alone."""
+    rows = Columns.of(rows)
     plain = [name for name, rule in segment.baselines.rules.items() if rule.regression is None]
     fallback = segment.baseline_name if segment.baseline_name in (AVERAGE, *plain) else plain[-1]
-    log_rates = segment.baselines.log_rates_by({segment.baseline_name, fallback}, rows)
     outside = out_of_support(model.support, rows)
+    log_rates = segment.baselines.log_rates_by({segment.baseline_name, *([fallback] if outside.any() else [])}, rows)
     return Start(
+        rows,
+        model.design,
         np.where(outside, fallback, segment.baseline_name),
-        np.where(outside, log_rates[fallback], log_rates[segment.baseline_name]),
+        np.where(outside, log_rates.get(fallback, np.nan), log_rates[segment.baseline_name]),
         np.where(outside, 0.0, segment.residual_weight),
         outside,
     )
 
 
 def _segment_forecast(model: TargetModel, segment: SegmentModel, positions: np.ndarray, of: Columns) -> SegmentForecast:
-    rows = of if len(positions) == len(of) else of.take(positions)
+    rows = of.part(positions)
     begin = start(model, segment, rows)
-    matrix = model.design.matrix(rows, begin.log_rates)
-    centre = begin.log_rates + np.log(exposure(rows, model.recipe.exposure))
-    residual, scale = _boosted(segment, matrix)
+    centre = begin.log_rates + log_exposure(rows, model.recipe.exposure)
+    residual, scale = _boosted(segment, begin)
     if segment.residual_weight:
         centre = centre + begin.residual_weight * residual
     adjustment = segment.booking_adjustment
     wider = np.where(begin.out_of_support, WIDER, 1.0) * adjustment.size(rows) * segment.errors.size(rows)
     stratum = np.where(begin.out_of_support, 0, conformal.stratum_of(rows, segment.errors.strata))
-    return SegmentForecast(segment, positions, rows, begin, matrix, centre + adjustment.centre(rows), wider * scale, stratum)
+    return SegmentForecast(segment, positions, rows, begin, centre + adjustment.centre(rows), wider * scale, stratum)
 
 
-def _boosted(segment: SegmentModel, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _boosted(segment: SegmentModel, begin: Start) -> tuple[np.ndarray | float, np.ndarray | float]:
     """Of each row the residual model's log factor (0 where none of it is used), and the size of the error to expect."""
-    none, one = np.zeros(len(matrix)), np.ones(len(matrix))
-    if len(matrix) < MIN_ROWS or segment.forest is None:
-        residual = predict_residual(segment.booster, matrix, segment.trees) if segment.residual_weight else none
-        return residual, predict_scale(segment.scale_model, matrix)
-    raw = iter(raw_scores(segment.forest, matrix))
-    residual = next(raw) if segment.residual_weight else none
-    return residual, np.maximum(next(raw), MIN_SCALE) if segment.scale_model is not None else one
+    used = [one for one, is_used in (("residual", segment.residual_weight), ("scale", segment.scale_model)) if is_used]
+    if not used:
+        return 0.0, 1.0
+    if not pays(len(begin.rows)) or segment.forest is None:
+        residual = predict_residual(segment.booster, begin.matrix, segment.trees) if segment.residual_weight else 0.0
+        return residual, predict_scale(segment.scale_model, begin.matrix)
+    raw = dict(zip(used, raw_scores(segment.forest, begin.matrix), strict=True))
+    return raw.get("residual", 0.0), np.maximum(raw["scale"], MIN_SCALE) if "scale" in raw else 1.0
+
+
+def load_compiled(model: TargetModel) -> None:
+    """Have the compiled trees of a model ready, so that they answer few rows too: worth a second where many requests follow."""
+    nothing = np.full((1, len(model.design.columns)), np.nan)
+    stages = [one.forest for stage in model.stages.values() for one in (stage.known, stage.stranger)]
+    for forest in (*stages, *(segment.forest for segment in model.segments)):
+        if forest is not None:
+            raw_scores(forest, nothing)
 
 
 def _counts(log_rates: np.ndarray, rows: Rows, recipe: Recipe) -> np.ndarray:
-    log_counts = log_rates + np.log(exposure(rows, recipe.exposure))
+    log_counts = log_rates + log_exposure(rows, recipe.exposure)
     return np.exp(log_counts) if recipe.counts else np.maximum(np.expm1(log_counts), 0.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,8 @@ import pandas as pd
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.baselines import AVERAGE, Baselines, fit_baselines, per_column
 from predictor.forecasting.booster import Booster
-from predictor.forecasting.design_matrix import Design, design, exposure, has_history, mask_history
+from predictor.forecasting.compiled_trees import Forest, compile_forest, pays, raw_scores
+from predictor.forecasting.design_matrix import Design, design, has_history, log_exposure, mask_history
 from predictor.forecasting.residual import FitContext, fit_residual, predict_residual, weights
 from predictor.forecasting.splits import MIN_CREATORS_FOR_OTHERS, MIN_TRAINING_ROWS
 from predictor.tables.frames import Columns, Rows, categorised
@@ -36,8 +37,14 @@ class StageSegment:
     def log_counts(self, rows: Columns, design: Design, recipe: Recipe) -> np.ndarray:
         """The log of the count forecast for each row."""
         log_rates = self.baselines.log_rates_by({AVERAGE}, rows)[AVERAGE]
-        residual = predict_residual(self.booster, design.matrix(rows, log_rates), -1)
-        return log_rates + residual + np.log(exposure(rows, recipe.exposure))
+        matrix, forest = design.matrix(rows, log_rates), self.forest if pays(len(rows)) else None
+        residual = predict_residual(self.booster, matrix, -1) if forest is None else raw_scores(forest, matrix)[0]
+        return log_rates + residual + log_exposure(rows, recipe.exposure)
+
+    @cached_property
+    def forest(self) -> Forest | None:
+        """The residual model's trees, compiled; None where they cannot be."""
+        return compile_forest([(self.booster, -1)])
 
 
 @dataclass(frozen=True, eq=False)  # a key of what was forecast by it: equal to itself alone
@@ -55,8 +62,7 @@ class Stage:
         recorded, log_counts = has_history(rows, self.recipe), np.empty(len(rows))
         for segment, asked in ((self.known, recorded), (self.stranger, ~recorded)):
             if asked.any():
-                some = rows if asked.all() else rows.take(np.flatnonzero(asked))
-                log_counts[asked] = segment.log_counts(some, self.design, self.recipe)
+                log_counts[asked] = segment.log_counts(rows.part(np.flatnonzero(asked)), self.design, self.recipe)
         return np.exp(log_counts)
 
 

@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from predictor.tables.frames import FEW, TEXT
 from predictor.wording.sentences import Said
 
-TEXT, FLAG = pd.StringDtype(na_value=np.nan), pd.BooleanDtype()  # what "str" and "boolean" name, without looking them up
+FLAG = pd.BooleanDtype()  # what "boolean" names, without looking it up
 AROUND = "".join(map(chr, (*(at for at in range(0x3001) if chr(at).isspace()), *range(0x200B, 0x2010), 0x00AD, 0x2060, 0xFEFF)))
 EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\\s]+"
-BLANKS = (
+BLANKS = frozenset((
     "", "-", "--", "–", "—", "―", "－", "ー", "n/a", "#n/a", "nan", "nat", "null", "none", "<na>",
     "(not set)", "(none)", "(blank)", "(not provided)",
-)  # fmt: skip
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ def texts_of(column: pd.Series) -> list[str | None]:
     return [None if text is None or text.lower() in BLANKS else text for text in texts]
 
 
+def match_whole(text: pd.Series, pattern: str) -> np.ndarray:
+    """Which texts of a column match a pattern (of RE2) from end to end."""
+    cells = text.array.__arrow_array__()
+    if len(cells) <= FEW:
+        return np.array([cell is not None and re.fullmatch(pattern, cell) is not None for cell in cells.to_pylist()], dtype=bool)
+    return np.asarray(pc.match_substring_regex(cells, f"^(?:{pattern})$").fill_null(False).to_numpy(), dtype=bool)
+
+
 def cells_of(column: pd.Series) -> np.ndarray:
     """The cells of a column as they are."""
     return column.to_numpy() if column.dtype == object else column.astype(object).to_numpy()
@@ -75,7 +85,7 @@ def without_emoji(text: str) -> str:
     >>> without_emoji("🔥 12K ❤️")
     '12K'
     """
-    return re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
+    return text.strip() if text.isascii() else re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
 def typed_apart(column: pd.Series) -> tuple[pd.Series | None, pd.Series]:

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import TEXT, Refused, as_text, texts_of
+from predictor.intake.cells import Refused, as_text, texts_of
+from predictor.tables.frames import TEXT
 from predictor.tables.workbooks import EXACT
 from predictor.wording.sentences import Said
 

@@ -72,7 +72,7 @@ def read_table(
     `rows` gives these numbers where this is but a part of a table; then no column settles what its cells leave open, lest
     parts be read in different ways. Of one kind of fault in a column `shown` are listed.
     """
-    raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
+    raw = raw if rows is raw.index else raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
     filled = _rows_with_any(raw)
     given = rename(raw if filled.all() else raw[filled], table, mapping)
     columns = [column for _, column in given.items()]
@@ -86,7 +86,7 @@ def _rows_with_any(raw: pd.DataFrame) -> np.ndarray:
     for _, column in raw.items():
         if filled.all():
             break
-        filled |= column.notna().to_numpy()
+        filled |= ~column.array.isna()
     return filled
 
 
@@ -117,7 +117,7 @@ def read_columns(
         for name in required
         if name not in there
     ]
-    frame = pd.DataFrame(columns, index=given.rows)
+    frame = pd.DataFrame(columns, index=given.rows, copy=False)
     key = [name for name, entry in entries.items() if table in entry.key_of]
     if key and {*key} <= {*frame}:
         faults += repeated(frame, file, key)

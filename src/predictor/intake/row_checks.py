@@ -130,10 +130,10 @@ def no_prices(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list
 
 def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
     """Rows that say neither which account they are about nor on which platform."""
-    given = [frame[name].notna() for name in ("creator_id", "platform") if name in frame]
+    given = [~frame[name].array.isna() for name in ("creator_id", "platform") if name in frame]
     if not given:
         return [Fault.of(file, Said("no_account_column"))]
-    blank = ~np.logical_or.reduce([one.to_numpy() for one in given])
+    blank = ~np.logical_or.reduce(given)
     return faults_of_cells(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
 
 

@@ -17,12 +17,13 @@ from predictor.definitions.loader import LISTS
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import NUMERIC, Entry, Words
 from predictor.intake.busy_days import read_busy_days
-from predictor.intake.cells import FLAG, TEXT, Refused, as_names, as_text, texts_of, without_emoji
+from predictor.intake.cells import FLAG, Refused, as_names, as_text, match_whole, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
 from predictor.intake.numbers import read_numbers
 from predictor.intake.other_platforms import other_platform
+from predictor.tables.frames import TEXT, texts_at
 from predictor.wording.matching import closest, compound, fold, subjects
 from predictor.wording.sentences import Said
 
@@ -152,7 +153,7 @@ def _available(column: pd.Series) -> pd.Series:
     if column.dtype == "str":
         said = column.eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
     elif column.dtype == object:
-        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.array], dtype=bool)
+        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.to_numpy()], dtype=bool)
     else:
         return column
     return column.mask(said) if said.any() else column
@@ -164,7 +165,7 @@ ERROR = r"#[A-ZÀ-Þ0/]{2,}[!?]"  # what a formula shows that failed, in any lan
 
 def _without_errors(text: pd.Series, refused: list[Refused]) -> tuple[pd.Series, list[Refused]]:
     """Ids, names or links without the cells that hold the error of a formula, which are refused."""
-    wrong = text.str.fullmatch(ERROR, na=False).to_numpy(bool)
+    wrong = match_whole(text, ERROR)
     if not wrong.any():
         return text, refused
     says = Refused(np.flatnonzero(wrong), lambda cell: Said("cell_failed", {"came": str(text.iloc[cell])}))
@@ -245,7 +246,8 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
 
 def _at(place: np.ndarray, values: list[Any], dtype: ExtensionDtype, like: pd.Series) -> pd.Series:
     """The value at each place, missing where that is -1, with the index of `like`."""
-    return pd.Series(pd.array([*values, None], dtype=dtype).take(place), like.index, name=like.name)
+    cells = texts_at(place, values) if dtype is TEXT else pd.array([*values, None], dtype=dtype).take(place)
+    return pd.Series(cells, like.index, name=like.name)
 
 
 def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:

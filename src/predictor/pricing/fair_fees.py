@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -23,10 +23,10 @@ from threadpoolctl import threadpool_limits
 from predictor.asof.examples import candidate_rows
 from predictor.asof.joins import with_campaigns
 from predictor.definitions.schema import Catalogue, Closed
-from predictor.forecasting.log_linear import Term, linear_predictor
+from predictor.forecasting.log_linear import LinearPredictor, Term
 from predictor.forecasting.splits import by_creator
 from predictor.tables.columns import scored_column
-from predictor.tables.frames import Columns, Factors, History, Rows, distinct
+from predictor.tables.frames import Columns, Factors, History, Rows, distinct, text_array
 from predictor.tables.plain_data import typed
 
 # The log of a fee as a line of what was known when it was agreed.
@@ -52,7 +52,11 @@ class FeeLine:
     def of(self, rows: Rows) -> np.ndarray:
         """The log of what each row usually costs; an audience is needed, anything else may be missing."""
         inputs = _fee_inputs(rows)
-        return linear_predictor(self.terms, inputs, np.array(self.coefficients)) + self.intercept + _log_size(inputs)
+        return self._predictor.of(inputs) + self.intercept + _log_size(inputs)
+
+    @cached_property
+    def _predictor(self) -> LinearPredictor:
+        return LinearPredictor(self.terms, self.coefficients)
 
     def levels(self, column: str) -> tuple[str, ...]:
         """The values of a category that have a coefficient of their own."""
@@ -266,15 +270,15 @@ def fee_columns(prices: Prices, rows: Rows) -> dict[str, Any]:
     currency = np.array([*(text.strip().upper() for text in texts), ""], dtype=object)[place]
     for name, market in prices.markets.items():
         answered = np.flatnonzero((currency == name) & _answered(market, rows))
-        ranges[answered], source[answered] = _range(market, rows.take(answered)), "history"
+        ranges[answered], source[answered] = _range(market, rows.part(answered)), "history"
         rests_on[answered] = np.array([market.similar.get(one, 0) for one in cells], dtype=int)[cell[answered]]
     if len(rest := np.flatnonzero(source == None)):  # noqa: E711
-        others = published_fees(rows.take(rest))
+        others = published_fees(rows.part(rest))
         ranges[rest], source[rest] = others[COLUMNS[:3]].to_numpy(), others["fair_source"].to_numpy()
     low, middle, high = ranges.T
     verdict = _verdicts(rows.floats("fee"), low, high)
-    fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": pd.array(verdict, dtype="str")}
-    return {**fees, "fair_source": pd.array(source, dtype="str"), "rests_on": rests_on}
+    fees = {"fair_low": low, "fair": middle, "fair_high": high, "fee_verdict": text_array(verdict)}
+    return {**fees, "fair_source": text_array(source), "rests_on": rests_on}
 
 
 def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:

@@ -24,7 +24,7 @@ from predictor.intake.contract import brief_from, good_candidates
 from predictor.scoring.score import score_columns
 from predictor.tables.columns import BOUNDS, assumed_column
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
-from predictor.tables.frames import History
+from predictor.tables.frames import TEXT, History
 from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
@@ -88,8 +88,9 @@ def asked(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None, hist
     """Check a request; see `answer`."""
     faults: list[Fault] = []
     options = _options(params or {}, bundle.catalogue, faults)
-    numbered = raw.set_axis(range(1, len(raw) + 1)).set_axis([*map(str, raw)], axis=1)
-    rows = _candidates(numbered, bundle.catalogue, faults)
+    numbered = raw.set_axis(pd.RangeIndex(1, len(raw) + 1))
+    named = all(isinstance(title, str) for title in raw)
+    rows = _candidates(numbered if named else numbered.set_axis([*map(str, raw)], axis=1), bundle.catalogue, faults)
     if faults:
         raise RowsError(faults[:SHOWN])
     if history is not None:
@@ -107,6 +108,8 @@ def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = 
     -------
     In their order what `score` says of each, or the error that it ends in.
     """
+    if len(several) == 1:
+        return _together([*several], bundle, history)
     found: dict[int, Records | Exception] = {}
     tables: dict[object, list[int]] = {}
     for place, one in enumerate(several):
@@ -136,7 +139,11 @@ def records(scored: Mapping[str, Any] | pd.DataFrame) -> Records:
 def _cells(values: Any) -> list[Any]:
     if values.dtype == np.float64:
         return [None if number != number else number for number in np.asarray(values).tolist()]
-    return values.tolist() if isinstance(values, np.ndarray) else list(values.to_numpy(dtype=object, na_value=None))
+    if isinstance(values, np.ndarray):
+        return values.tolist()
+    if values.dtype == TEXT:
+        return (values.array if isinstance(values, pd.Series) else values).__arrow_array__().to_pylist()
+    return list(values.to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:
@@ -152,7 +159,7 @@ def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) ->
         faults.append(Fault(REQUEST, f"got {len(raw):,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
         return raw
     cells = raw.to_numpy(dtype=object)
-    nested = np.frompyfunc(lambda cell: isinstance(cell, (dict, list)), 1, 1)(cells).astype(bool)
+    nested = np.array([isinstance(cell, (dict, list)) for cell in cells.ravel()], dtype=bool).reshape(cells.shape)
     blank = pd.isna(cells).all(axis=1)
     faults += [
         Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, raw.columns[place])

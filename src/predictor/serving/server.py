@@ -8,21 +8,23 @@ over keys that they do not know. Requests that wait while others are computed ar
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import accumulate
 from typing import Any
 
+import orjson
 import pandas as pd
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
+from predictor.forecasting.predict import load_compiled
 from predictor.serving.access import NAMES, AccessGuard
 from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal
 from predictor.tables.frames import History
@@ -78,10 +80,16 @@ def run(bundle: Bundle, listening: socket.socket, host: str, password: str | Non
     from predictor.serving.connections import Prompt
 
     app = application(bundle, password, host in NAMES, history)
+    threading.Thread(target=_load_compiled, args=(bundle,), daemon=True).start()  # what comes before is answered more slowly
     settings = uvicorn.Config(
         app, http=Prompt, ws="none", lifespan="off", log_level="error", server_header=False, timeout_graceful_shutdown=GRACE
     )
     uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _load_compiled(bundle: Bundle) -> None:
+    for model in bundle.models.values():
+        load_compiled(model)
 
 
 class Desk:
@@ -167,7 +175,7 @@ def _written(found: Records | Exception) -> Reply:
             return 400, refusal("INVALID_PARAMETER_VALUE", found.faults).encode()
         if isinstance(found, Exception):
             raise found
-        return 200, json.dumps({"predictions": found}, allow_nan=False, default=lambda day: day.isoformat()).encode()
+        return 200, orjson.dumps({"predictions": found}, default=lambda day: day.isoformat())
     except Exception as problem:
         logging.getLogger("predictor").error("a request could not be answered", exc_info=problem)
         return 500, refusal("INTERNAL_ERROR", [Fault(REQUEST, FAILED)]).encode()

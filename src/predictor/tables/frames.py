@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
 
 Found = TypeVar("Found")
+FEW = 1_000  # rows up to which a loop here takes less time than a call of Arrow or pandas
+TEXT = pd.StringDtype(na_value=np.nan)  # what "str" names, without looking it up
 SHORT = ("currency",)  # texts of few values besides the categories
 Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
 
@@ -26,8 +29,6 @@ def as_frame(source: Any) -> pd.DataFrame:
         Where it is neither a pandas frame nor speaks Arrow's stream of columns.
     """
     if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pd.DataFrame):
-        import pyarrow as pa
-
         source = pa.table(source).to_pandas()
     if not isinstance(source, pd.DataFrame):
         problem = f"got {type(source).__name__}; give a pandas frame, a table that speaks Arrow, or the path of a file."
@@ -35,12 +36,35 @@ def as_frame(source: Any) -> pd.DataFrame:
     return source.rename(columns=str)
 
 
-def factors(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def text_column(values: Iterable[str | None], index: pd.Index) -> pd.Series:
+    """A column of texts, None where one is missing."""
+    return pd.Series(text_array(values), index)
+
+
+def text_array(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
+    """The same without an index."""
+    return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string(), from_pandas=True), dtype=TEXT)
+
+
+def texts_at(place: np.ndarray, values: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
+    """The text at each place, missing where that is -1: what `factors` takes apart."""
+    if len(place) <= FEW:
+        return text_array([values[at] if at >= 0 else None for at in place.tolist()])
+    named = pa.array([*values, None], pa.large_string())
+    return pd.arrays.ArrowStringArray(named.take(pa.array(np.where(place < 0, len(values), place))), dtype=TEXT)
+
+
+def factors(values: pd.Series) -> Factors:
     """Each row's place among the distinct values (-1 where it has none), and these as text."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy(), values.cat.categories
-    place, named = (values if values.dtype == "str" else values.astype("str")).array.factorize()
-    return place, pd.Index(named)
+        return values.cat.codes.to_numpy(), [str(value) for value in values.cat.categories]
+    found = (values if values.dtype == "str" else values.astype("str")).array.__arrow_array__()
+    if len(found) <= FEW:
+        places: dict[str, int] = {}
+        place = [-1 if text is None else places.setdefault(text, len(places)) for text in found.to_pylist()]
+        return np.array(place, dtype=np.intp), list(places)
+    encoded = found.combine_chunks().dictionary_encode()
+    return encoded.indices.fill_null(-1).to_numpy().astype(np.intp), encoded.dictionary.to_pylist()
 
 
 def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -99,6 +123,10 @@ class Columns:
         """The rows at these positions, in their order."""
         return _Taken(self, positions)
 
+    def part(self, positions: np.ndarray) -> Columns:
+        """The rows at these positions, which ascend: one object however many models ask, so that what follows is found once."""
+        return self if len(positions) == len(self) else self.once(("part", positions.tobytes()), lambda: self.take(positions))
+
     def frame(self) -> pd.DataFrame:
         """What was given of these rows, as a frame, without what was added to it."""
         return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index))
@@ -106,12 +134,12 @@ class Columns:
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
         missing = np.full(len(self), np.datetime64("NaT", "ns"))
-        return pd.to_datetime(self._columns[name]).to_numpy() if name in self else missing
+        return moments_of(self._columns[name]).to_numpy() if name in self else missing
 
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
         place, values = self.factors(name)
-        return place, [main(value) for value in values]
+        return place, self.once(("main", name), lambda: [main(value) for value in values])
 
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; one that is not there does."""
@@ -130,15 +158,14 @@ class Columns:
         if name not in self:
             return np.full(len(self), np.nan)
         values = self._columns[name]
-        if not pd.api.types.is_numeric_dtype(values.dtype):  # a category where training saw numbers: it is missing
-            values = pd.to_numeric(values.astype(object), errors="coerce")
+        if values.dtype != np.float64 and not pd.api.types.is_numeric_dtype(values.dtype):
+            values = pd.to_numeric(values.astype(object), errors="coerce")  # a category where training saw numbers: it is missing
         return floats(values)
 
     def _read_factors(self, name: str) -> Factors:
         if name not in self:
             return np.full(len(self), -1), []
-        place, values = factors(self._columns[name])
-        return place, [str(value) for value in values]
+        return factors(self._columns[name])
 
 
 class _Taken(Columns):
@@ -170,7 +197,7 @@ class _More(Columns):
 
     def __init__(self, others: Columns, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors]):
         self.index, self._names, self._others = others.index, others._names | frozenset(numbers) | frozenset(words), others
-        self._factors, self._numbers, self._kept = dict(words), numbers, {}
+        self._factors, self._numbers, self._words, self._kept = dict(words), numbers, words, {}
         self._added = frozenset(numbers) | frozenset(words)
 
     def floats(self, name: str) -> np.ndarray:
@@ -178,6 +205,12 @@ class _More(Columns):
 
     def holding(self, names: Collection[str]) -> Columns:
         return self._others.holding(names) if self._added.isdisjoint(names) else self
+
+    def part(self, positions: np.ndarray) -> Columns:
+        if len(positions) == len(self):
+            return self
+        words = {name: (place[positions], values) for name, (place, values) in self._words.items()}
+        return self._others.part(positions).assign({name: values[positions] for name, values in self._numbers.items()}, words)
 
     def frame(self) -> pd.DataFrame:
         return self._others.frame()
@@ -191,8 +224,7 @@ class _More(Columns):
     def _read_factors(self, name: str) -> Factors:
         if name not in self._numbers:
             return self._others.factors(name)
-        place, values = factors(pd.Series(self._numbers[name]))
-        return place, [str(value) for value in values]
+        return factors(pd.Series(self._numbers[name]))
 
 
 Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
@@ -211,7 +243,11 @@ def combinations(rows: Rows, columns: Iterable[str]) -> tuple[np.ndarray, np.nda
 
 def distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where each code first occurs, and which of them every row has."""
-    which, _ = pd.factorize(codes)
+    if len(codes) <= FEW:
+        places: dict[float, int] = {}
+        which = np.array([places.setdefault(code, len(places)) for code in codes.tolist()], dtype=np.intp)
+    else:
+        which, _ = pd.factorize(codes)
     first = np.zeros(which.max(initial=-1) + 1, dtype=np.int64)
     first[which[::-1]] = np.arange(len(which))[::-1]
     return first, which
@@ -236,7 +272,14 @@ def floats(values: pd.Series) -> np.ndarray:
     """A column as floats, NaN where it is missing."""
     if values.dtype == np.float64:
         return values.to_numpy()
+    if values.dtype == "boolean":
+        return values.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+
+
+def moments_of(values: pd.Series) -> pd.Series:
+    """A column as moments, NaT where it is missing."""
+    return values if values.dtype.kind == "M" else pd.to_datetime(values)
 
 
 def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:

@@ -1,0 +1,50 @@
+"""Columns as arrays: few rows and many are told apart alike, and rows asked for twice are read once."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from predictor.tables.frames import FEW, Columns, distinct, factors, text_column, texts_at
+
+WORDS = ["tiktok", None, "instagram", "tiktok", "", "youtube", None, "instagram"]
+
+
+def many(few):
+    return few * (FEW // len(few) + 1)
+
+
+@pytest.mark.parametrize("kind", ["str", "category"])
+def test_texts_of_few_rows_and_of_many_have_the_same_places(kind):
+    (place, words), (places, same) = (
+        factors(text_column(texts, pd.RangeIndex(len(texts))).astype(kind)) for texts in (WORDS, many(WORDS))
+    )
+    assert (words, place.tolist()) == (same, places[: len(WORDS)].tolist())
+    assert [words[at] if at >= 0 else None for at in place] == WORDS
+
+
+def test_texts_are_put_together_from_places_as_they_were_taken_apart():
+    for texts in (WORDS, many(WORDS)):
+        column = text_column(texts, pd.RangeIndex(len(texts)))
+        found = pd.Series(texts_at(*factors(column)))
+        pd.testing.assert_series_equal(found, column)
+        assert found.dtype == "str"
+
+
+def test_codes_of_few_rows_and_of_many_are_told_apart_alike():
+    codes = np.array([7, -1, 7, 3, -1, 0])
+    first, which = distinct(codes)
+    assert (first.tolist(), which.tolist()) == ([0, 1, 3, 5], [0, 1, 0, 2, 1, 3])
+    firsts, whiches = distinct(np.tile(codes, FEW))
+    assert (firsts.tolist(), whiches[: len(codes)].tolist()) == (first.tolist(), which.tolist())
+
+
+def test_a_part_is_one_object_for_all_who_ask_and_holds_what_was_added():
+    rows = Columns.of(pd.DataFrame({"followers": [10.0, 20.0, 30.0], "platform": ["tiktok", "youtube", "tiktok"]}))
+    positions = np.array([0, 2])
+    assert rows.part(positions) is rows.part(positions.copy())
+    assert rows.part(np.arange(3)) is rows
+    more = rows.assign({"reach": np.array([1.0, 2.0, 3.0])}, {"tier": (np.array([0, -1, 1]), ["nano", "micro"])})
+    part = more.part(positions)
+    assert part.floats("reach").tolist() == [1.0, 3.0] and part.floats("followers").tolist() == [10.0, 30.0]
+    assert (part.factors("tier")[0].tolist(), part.factors("platform")[0].tolist()) == ([0, 1], [0, 0])
+    assert part.holding(("followers",)) is rows.part(positions)
