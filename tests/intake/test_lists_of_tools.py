@@ -71,3 +71,89 @@ def test_a_word_that_says_that_there_is_no_account_makes_none(read):
     rows = ["Cat", "@cat.ig", "chưa có", 45000, "", 250, "", ""], ["Dan", "@dan.ig", "@dan", 60000, 80000, 350, "", 400]
     ran = read(REELS, *rows)
     assert ran.rows("creator_id platform") == ["@cat.ig instagram", "@dan.ig instagram", "@dan tiktok"]
+
+
+HEAD = ["KOL", "Nền tảng", "Follow", "Giá (VND)"]
+AN, BO = ["An", "TikTok", "120k", 5_000_000], ["Bo", "TikTok", "90k", 4_500_000]
+CAM, DUNG = ["Cam", "Facebook", "60k", 2_500_000], ["Dũng", "Facebook", "50k", 3_500_000]
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_a_row_that_adds_up_the_prices_of_its_group_is_nobody_and_told(read, over):
+    beauty, food = ["Làm đẹp", "", "", 9_500_000], ["Ẩm thực", "", "", 6_000_000]
+    rows = [beauty, AN, BO, food, CAM, DUNG] if over else [AN, BO, beauty, CAM, DUNG, food]
+    ran = read(HEAD, *rows)
+    named = "2 (Làm đẹp), 5 (Ẩm thực)" if over else "4 (Làm đẹp), 7 (Ẩm thực)"
+    assert ran.code == 0 and ran.rows("name") == ["An", "Bo", "Cam", "Dũng"]
+    assert f"their prices are the sums of the rows beside them, of which they are the groups. They are {named}" in said(ran)
+
+
+@pytest.mark.parametrize("row", [["Làm đẹp", "", "", 9_400_000], ["Mai", "TikTok", "80k", 9_500_000], ["Làm đẹp", "", "", ""]])
+def test_a_row_that_adds_nothing_up_or_says_as_much_as_the_others_stays(read, row):
+    ran = read(HEAD, row, AN, BO)
+    assert len(ran.rows("name")) == 3 and "sum of the rows" not in said(ran)
+
+
+def test_somebody_without_a_platform_who_costs_as_much_as_the_next_stays(read):
+    ran = read(HEAD, ["Mai", "", "", 4_500_000], BO)
+    assert ran.rows("name") == ["Mai", "Bo"] and "sum of the rows" not in said(ran)
+
+
+@pytest.mark.parametrize(
+    "name", ["10 KOC nano", "Team 5 KOL micro", "Nhóm 3 bạn", "20 bạn KOC", "KOC x 15", "Pool of 8 creators", "Beauty (2 KOLs)"]
+)
+def test_a_row_that_is_several_people_is_told_whatever_else_it_says(read, name):
+    ran = read(HEAD, AN, [name, "TikTok", "5k", 8_000_000])
+    assert ran.code == 0 and f"Row 3 ('{name}') names a package and is read as somebody with its price" in said(ran)
+
+
+@pytest.mark.parametrize("name", ["365 Creator", "KOC Lan", "An 2 lúa", "Kol Number 1", "Ba Người Lính"])
+def test_a_name_with_a_number_or_such_a_word_is_no_package(read, name):
+    assert "names a package" not in said(read(HEAD, AN, [name, "TikTok", "5k", 8_000_000]))
+
+
+UNITED = ["Creator", "Platform", "Followers", "Rate (USD)"]
+
+
+@pytest.mark.parametrize(
+    ("title", "word", "why"),
+    [
+        ("Unit", "per month (8 posts)", "got '2500/month', a price of time and not of what is booked"),
+        ("Per", "week", "got '2500/week', a price of time and not of what is booked"),
+        ("ĐVT", "giờ", "got '2500/hour', a price of time and not of what is booked"),
+        ("单位", "个月", "got '2500/month', a price of time and not of what is booked"),
+        ("หน่วย", "ต่อเดือน", "got '2500/month', a price of time and not of what is booked"),
+        ("Unit", "1000 views", "got '2500/1000 views', a price of each result and not of what is booked"),
+    ],
+)
+def test_what_is_asked_for_a_time_or_a_result_is_no_price_of_a_booking_and_told(read, title, word, why):
+    ran = read([*UNITED, title], ["Ana", "Instagram", 50000, 400, "post"], ["Ben", "Instagram", 90000, 2500, word])
+    assert ran.code == 0 and ran.rows("name fee") == ["Ana 400", "Ben _"] and why in said(ran)
+    assert f"'{title}' says what the amount of 1 row of 'Rate (USD)' is for, where that is not one post" in said(ran)
+    assert "Not used" not in said(ran)
+
+
+@pytest.mark.parametrize("word", ["gói 3 video", "3 videos", "package of 3 videos"])
+def test_an_amount_for_several_posts_by_its_unit_is_of_so_many(read, word):
+    ran = read([*UNITED, "Unit"], ["Ana", "TikTok", 50000, 400, "video"], ["Ben", "TikTok", 90000, 1200, word])
+    assert ran.code == 0 and ran.rows("name fee posts format")[1] == "Ben 1200 3 video"
+
+
+@pytest.mark.parametrize("words", [("pcs", "lần"), ("project", "package"), ("post", "each")])
+def test_a_unit_of_one_thing_or_of_what_is_not_understood_changes_no_amount(read, words):
+    ran = read([*UNITED, "Unit"], ["Ana", "TikTok", 50000, 400, words[0]], ["Ben", "TikTok", 90000, 1200, words[1]])
+    assert ran.rows("fee") == ["400", "1200"] and "Not used: Unit" in said(ran)
+
+
+@pytest.mark.parametrize(
+    ("cell", "fee", "currency"),
+    [("240K₫", 240_000, "VND"), ("1.2K€", 1200, "EUR"), ("$850 - $1.2K USD", 1025, "USD"), ("500 - 1,5k EUR", 1000, "EUR")],
+)
+def test_a_sign_behind_a_unit_and_a_range_into_the_thousands_are_read(read, cell, fee, currency):
+    ran = read(["Name", "Platform", "Followers", "Fee"], ["Ana", "TikTok", 50000, cell])
+    assert ran.rows("fee currency") == [f"{fee} {currency}"]
+
+
+@pytest.mark.parametrize("cell", ["5tr+VAT", "5tr+ VAT", "5tr+8% VAT", "5tr+VAT 8%"])
+def test_tax_on_top_is_read_however_close_it_stands(read, cell):
+    assert read(HEAD, ["An", "TikTok", "120k", cell]).rows("fee fee_terms") == ["5000000 without_vat"]

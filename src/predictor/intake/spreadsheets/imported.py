@@ -27,7 +27,7 @@ LEFT_OUT = (
     "import_untitled", "import_no_price", "import_zero", "import_from", "import_from_stated", "import_about", "import_up_to",
     "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out", "import_turned",
     "import_hidden_columns", "import_struck", "import_comments", "import_declined",
-    "import_none_bookings", "import_none_posts", "import_untracked", "import_headings",
+    "import_none_bookings", "import_none_posts", "import_untracked", "import_headings", "import_group_sums",
 )  # fmt: skip
 
 

@@ -153,17 +153,23 @@ def nowhere(one: Intake, titles: Titles) -> list[Said]:
     return [*said, Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
 
 
+MANY = re.compile(  # 10 KOC nano, KOC x 15, Nhóm 3 bạn: how many people, of letters without accents
+    r"(?<![\w.])(?:[2-9]|[1-9]\d{1,2}) ?(?:(?:ban|nhan vien|nano|micro|macro|mid|mega) ?)?"
+    r"(?:kols?|kocs?|influencers|creators|reviewers|ctv|nguoi|ban)\b|(?:kols?|kocs?|influencers?|creators?) ?x ?[1-9]\d?\b|"
+    r"[2-9]\d? ?(?:位|名|人|명)"
+)
 COMBINED = re.compile(r"(?:combo|packages?|bundles?|goi|tron goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ")
 
 
 def packages(one: Intake) -> list[Said]:
-    """Rows of candidates whose name is that of a package, and of which nothing but a price is said."""
+    """Rows of candidates whose name says how many people it is (10 KOC), or is that of a package with nothing but a price."""
     if one.table != "candidates" or not {"name", "fee"} <= {*one.frame} or one.frame.index.has_duplicates:
         return []
     known = one.frame.reindex(columns=["platform", "followers", "link"]).notna().any(axis=1)
-    names = one.frame["name"][~known & one.frame["fee"].notna()].dropna()
-    named = names[[COMBINED.match(letters(name)) is not None for name in names]]
-    if not len(named) or not known.any():
+    names = one.frame["name"][one.frame["fee"].notna()].dropna()
+    combined = ~known & known.any() & names.map(lambda name: COMBINED.match(letters(name)) is not None)
+    named = names[combined.reindex(names.index) | names.map(lambda name: MANY.search(letters(name)) is not None)]
+    if not len(named):
         return []
     values = {"count": len(named), "row": str(named.index[0]), "name": str(named.iloc[0])}
     return [Said("import_package", values)]

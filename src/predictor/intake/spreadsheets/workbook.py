@@ -21,6 +21,7 @@ from predictor.intake.spreadsheets.currency_columns import with_their_currencies
 from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
+from predictor.intake.spreadsheets.group_sums import without_group_sums
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_kind
 from predictor.intake.spreadsheets.layout import Layout, lay_out
@@ -51,6 +52,7 @@ from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.promised_rows import without_promises
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.row_units import with_their_units
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
 from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
@@ -175,9 +177,10 @@ def import_grids(
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
         layout = apart(layout, own, mapping.of(home)) if apart else layout
+        layout, units = with_their_units(layout, own, mapping.of(home)) if home == "candidates" else (layout, [])
         for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
-            intake = replace(intake, notes=[*said, *intake.notes])
+            intake = replace(intake, notes=[*said, *units, *intake.notes])
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
         left_out = all(grid.name in mapping.ignore_sheets for grid in grids)
@@ -304,7 +307,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         named = [Said("import_platform_headings")]
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
-    read = without_noughts(read)
+    read = without_group_sums(without_noughts(read))
     decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
