@@ -157,3 +157,71 @@ def test_a_sign_behind_a_unit_and_a_range_into_the_thousands_are_read(read, cell
 @pytest.mark.parametrize("cell", ["5tr+VAT", "5tr+ VAT", "5tr+8% VAT", "5tr+VAT 8%"])
 def test_tax_on_top_is_read_however_close_it_stands(read, cell):
     assert read(HEAD, ["An", "TikTok", "120k", cell]).rows("fee fee_terms") == ["5000000 without_vat"]
+
+
+@pytest.mark.parametrize("title", ["Avg. unit price", "Average order value", "AOV", "GMV 30d (USD)", "GPM", "Live GMV"])
+def test_what_goods_are_sold_for_is_no_fee(read, title):
+    ran = read(
+        ["Creator", "Platform", "Followers", title], ["Thao", "TikTok", 312400, "$12.50"], ["Lam", "TikTok", 98000, "$8.20"]
+    )
+    assert "fee (Fee)" not in ran.out and "currency" not in said(ran)
+
+
+def test_a_price_of_each_view_beside_the_fee_is_not_asked_about(read):
+    ran = read(["Creator", "Platform", "Cost per view (USD)", "Total cost (USD)"], ["Tex", "YouTube", 0.03, 7500])
+    assert ran.code == 0 and ran.rows("fee") == ["7500"] and "Not used: Cost per view (USD)" in said(ran)
+
+
+PLAIN = ["Name", "Platform", "Followers", "Rate (USD)"], ["Ann", "Instagram", 50000, 900], ["Bob", "Instagram", 80000, 1500]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Rates are for 3 posts each",
+        "BÁO GIÁ THÁNG 6 (giá trọn gói 2 video + 1 story)",
+        "Ghi chú: Giá trên áp dụng cho gói 3 video, chưa bao gồm VAT 8%",
+        "Note: rates are for a package of 1 Reel + 2 Stories, usage 30 days included",
+    ],
+)
+def test_a_line_that_says_that_prices_are_for_several_posts_is_told(read, line):
+    places = [([line], *PLAIN), (*PLAIN, [line])][: 2 if line.startswith(("Note", "Ghi chú")) else 1]
+    for rows in places:
+        assert f"'{line}' says that a price is for several posts" in said(read(*rows))
+
+
+@pytest.mark.parametrize("line", ["Chú thích: ô đỏ = đã từ chối; ô vàng = đã book", "Legend: red = declined"])
+def test_a_legend_below_a_list_is_a_note_and_nobody(read, line):
+    ran = read(*PLAIN, [line])
+    assert ran.rows("name") == ["Ann", "Bob"] and "Left out as notes: rows 4" in said(ran)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Prices in USD, 10% discount for 3 posts",
+        "Giảm giá khi đặt cho 3 video",
+        "Rates are for 1 post",
+        "Budget for 3 posts: 900",
+    ],
+)
+def test_a_line_on_discounts_one_post_or_the_budget_says_nothing_of_the_prices(read, line):
+    assert "for several posts" not in said(read([line], *PLAIN))
+
+
+COUNTED = ["Name", "Platform", "Followers", "Content", "Qty"]
+
+
+def test_a_price_beside_several_posts_that_does_not_say_whose_it_is_is_told_as_that_of_all(read):
+    rows = ["Ann", "TikTok", 50000, "Video", 2, 900], ["Bob", "TikTok", 80000, "Video", 1, 500]
+    ran = read([*COUNTED, "Price (USD)"], *rows)
+    assert ran.rows("fee posts") == ["900 2", "500 1"]
+    assert "'Price (USD)' is read as the price of all posts of its row: 1 row books several (cell F2: '900')" in said(ran)
+    ran = read([*COUNTED, "Price per post (USD)"], *rows)
+    assert ran.rows("fee posts") == ["1800 2", "500 1"] and "price of all posts" not in said(ran)
+
+
+@pytest.mark.parametrize("title", ["Total price (USD)", "Package price (USD)"])
+def test_a_price_of_all_by_its_title_is_not_told(read, title):
+    ran = read([*COUNTED, title], ["Ann", "TikTok", 50000, "Video", 2, 900])
+    assert "price of all posts" not in said(ran)

@@ -238,17 +238,18 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
         return True
     if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
         return not are_percents(said)
-    return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+    return alone and speaks and (currency_of(title) is not None or spoken_prices(said, title))
 
 
 def no_other_price(layout: Layout, title: str, read: Title, said: pd.Series, others: list[str]) -> bool:
-    """Whether a column beside prices (`others`) is none: of what is sent (Giá sản phẩm), or counts of what is published (Videos
-    over 2)."""
+    """Whether a column beside prices (`others`) is none: of what is sent (Giá sản phẩm), what a result costs (Cost per view), or
+    counts of what is published (Videos over 2)."""
     stated = read.unit is not None or any(map(states_unit, layout.around)) or currency_of(title) is not None
     counts = read.deliverable is not None and not stated and re.search(PRICE, letters(title)) is None
     small = counts and bool(said.str.fullmatch(r"1?\d").all())
     prices = [as_text(layout.grid.cells.loc[list(layout.rows), layout.column(one)]).dropna() for one in others]
-    return re.search(OF_GOODS, letters(title)) is not None or (small and any(one.str.contains(PRICED).any() for one in prices))
+    elsewhere = re.search(OF_GOODS, letters(title)) or re.search(NO_PRICE, letters(title))
+    return elsewhere is not None or (small and any(one.str.contains(PRICED).any() for one in prices))
 
 
 def trade(layout: Layout, title: str, titles: Titles) -> bool:

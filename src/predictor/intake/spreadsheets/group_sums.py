@@ -22,13 +22,14 @@ def without_group_sums(one: Intake) -> Intake:
 
     Such a row says less of itself than each of those that it adds up: no platform, no followers or no link where these have one.
     """
-    if one.table != "candidates" or "fee" not in one.frame or not {*TELLING} & {*one.frame}:
+    if one.table != "candidates" or not {"fee", "name"} <= {*one.frame} or not {*TELLING} & {*one.frame}:
         return one
     rows = one.frame.index.drop_duplicates()
     fees = one.frame["fee"].astype(float).groupby(level=0).sum(min_count=1).reindex(rows)
+    named = {int(row) for row in one.frame.index[one.frame["name"].notna()]}  # a row of nobody is refused as such
     there = one.frame.reindex(columns=list(TELLING)).notna().groupby(level=0).any().reindex(rows)
     for order in (rows, rows[::-1]):  # a sum stands over its group, or under it
-        sums = _sums(fees.loc[order], there.loc[order])
+        sums = {row: count for row, count in _sums(fees.loc[order], there.loc[order]).items() if row in named}
         if any(count >= FEWEST for count in sums.values()):
             left = [int(row) for row in rows if row in sums]
             shown = [f"{row} ({without_contacts(one.layout.label(row, 'total'))[:SHOWN_TEXT]})" for row in left[:SHOWN]]

@@ -11,14 +11,15 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.currency_words import plain
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
+from predictor.intake.spreadsheets.remarks import PRICES, about_amounts, states_unit
 from predictor.intake.spreadsheets.sheet import Intake, required
 from predictor.intake.spreadsheets.title_words import letters
-from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of
 from predictor.intake.taxes import remarked_tax
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -167,12 +168,40 @@ def packages(one: Intake) -> list[Said]:
         return []
     known = one.frame.reindex(columns=["platform", "followers", "link"]).notna().any(axis=1)
     names = one.frame["name"][one.frame["fee"].notna()].dropna()
-    combined = ~known & known.any() & names.map(lambda name: COMBINED.match(letters(name)) is not None)
-    named = names[combined.reindex(names.index) | names.map(lambda name: MANY.search(letters(name)) is not None)]
+    alone = names.index.isin(known.index[~known]) & known.any()
+    several = [MANY.search(letters(name)) is not None for name in names]
+    named = names[
+        [one or (sole and COMBINED.match(letters(n)) is not None) for one, sole, n in zip(several, alone, names, strict=True)]
+    ]
     if not len(named):
         return []
     values = {"count": len(named), "row": str(named.index[0]), "name": str(named.iloc[0])}
     return [Said("import_package", values)]
+
+
+CLAUSES = re.compile(r"[,;()（）\n]|\.\s")
+FOR = re.compile(r"\b(?:for|of|per|cho|goi|tron goi|package|bundle|combo|untuk|paket|por|para|fur|pour)\b")
+REDUCED = re.compile(
+    r"%|\b(?:giam|discount|off|tu \d|from \d|min(?:imum)?|toi thieu|or more|tro len|neu|if|when|khi|moi|max|toi da)\b"
+)
+
+
+def of_several_posts(one: Intake) -> list[Said]:
+    """The line above or below a list that says that its prices are each for several posts: rates are for 3 posts each."""
+    if one.table != "candidates" or "fee" not in one.frame:
+        return []
+    said = [
+        line for line in one.layout.around if re.search(PRICES, plain(line)) and any(map(_several_posts, CLAUSES.split(line)))
+    ]
+    return [Said("import_line_posts", {"line": " ".join(said[0].split())})] if said else []
+
+
+def _several_posts(clause: str) -> bool:
+    """Whether a part of a line says for how many posts a price is, and not from how many on it is less."""
+    words = letters(clause)
+    found = FOR.search(words)
+    what = deliverable_of(words) if found and re.search(r"\d", words) and not REDUCED.search(words) else None
+    return what is not None and what.posts > 1
 
 
 def uncounted(one: Intake, catalogue: Catalogue) -> list[Said]:

@@ -45,7 +45,11 @@ RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per p
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
     r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
 )
-NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
+NO_PRICE = (  # what a result costs, or what goods are sold for
+    r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order|gmv|gpm|aov|epc|"
+    r"cost per (?:view|click|order|lead|engagement|install)|(?:avg|average|mean)\.? (?:unit|selling|item|order) (?:price|value)|"
+    r"don gia (?:tb|trung binh))\b|客单价|客單價"
+)
 REDUCING = r"\bma (?:giam gia|khuyen mai|uu dai)\b|\b(?:discount|promo|promotion|coupon|voucher) codes?\b"  # of a shop
 PART = re.compile(
     r"(?:(?<!\d)0?(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"

@@ -35,6 +35,7 @@ from predictor.intake.spreadsheets.notices import (
     missing,
     not_used,
     nowhere,
+    of_several_posts,
     offered_headings,
     packages,
     platform_headings,
@@ -326,7 +327,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *offered_headings(layout, own, home),
         *read.notes,
     ]
-    notes = [*nowhere(read, titles), *packages(read), *uncounted(read, catalogue), *declined(layout, own), *notes]
+    notes = [
+        *nowhere(read, titles),
+        *packages(read),
+        *of_several_posts(read),
+        *uncounted(read, catalogue),
+        *declined(layout, own),
+        *notes,
+    ]
     doubts = _once([*part.doubts, *found.doubts, *second, *read.doubts, *more], key="import_doubt_sign")
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
