@@ -225,3 +225,76 @@ def test_a_price_beside_several_posts_that_does_not_say_whose_it_is_is_told_as_t
 def test_a_price_of_all_by_its_title_is_not_told(read, title):
     ran = read([*COUNTED, title], ["Ann", "TikTok", 50000, "Video", 2, 900])
     assert "price of all posts" not in said(ran)
+
+
+@pytest.mark.parametrize("headings", [("VIETNAM (VND)", "THAILAND (THB)"), ("Việt Nam – VND", "Thailand – THB")])
+def test_headings_that_name_a_currency_give_that_of_the_amounts_below(read, headings):
+    rows = [[headings[0]], ["Hà", "TikTok", 90000, 4_000_000], [headings[1]], ["Nok", "TikTok", 120000, 25_000]]
+    ran = read(["Name", "Platform", "Followers", "Rate"], *rows)
+    assert ran.code == 0 and ran.rows("name fee currency") == ["Hà 4000000 VND", "Nok 25000 THB"]
+    assert "The headings between the rows give the currency of the amounts below them." in said(ran)
+
+
+def test_headings_of_which_one_names_no_currency_give_none(read):
+    rows = [["VIETNAM (VND)"], ["Hà", "TikTok", 90000, 4_000_000], ["OTHERS:"], ["Nok", "TikTok", 120000, 5_000_000]]
+    ran = read(["Name", "Platform", "Followers", "Rate"], *rows)
+    assert ran.code == 2 and "names no currency" in said(ran) and "give the currency" not in said(ran)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "first"),
+    [
+        (["Nombre", "Usuario", "Red", "Reel", "Historia"], ["Ana", "@ana", "Instagram", "$15,000 MXN", "$4,500"], "MXN"),
+        (["名前", "アカウント", "媒体", "リール（税別）"], ["ゆいか", "@yuika", "Instagram", "¥120,000"], "JPY"),
+        (["达人昵称", "账号", "平台", "报价"], ["小美", "xiaomei88", "小红书", "¥12,000"], "CNY"),
+        (["Name", "Handle", "Platform", "Reel"], ["Ana", "@ana", "Instagram", "$500"], "USD"),
+    ],
+)
+def test_of_the_currencies_of_a_sign_that_is_proposed_which_the_sheet_names_or_whose_script_it_is_in(read, head, row, first):
+    ran = read(head, row)
+    assert ran.code == 0 or f"`constants: {{currency: {first}}}`" in said(ran)
+
+
+def test_followers_grouped_in_lakhs_are_not_asked_about(read):
+    ran = read(["Name", "Platform", "Followers", "Reel (INR)"], ["Ritu", "Instagram", "12,34,567", "1,20,000"])
+    assert ran.code == 0 and ran.rows("followers fee") == ["1234567 120000"]
+    assert read(["Name", "Platform", "Followers"], ["Ritu", "Instagram", "12,5"], ["Sam", "Instagram", "3,25"]).code == 2
+
+
+@pytest.mark.parametrize("title", ["Preis Story-Set (3 Frames)", "Story set (3) USD", "Story-set of 3 (USD)"])
+def test_a_set_of_stories_is_of_so_many_with_a_hyphen_too(read, title):
+    assert read(["Name", "Plattform", "Follower", title], ["Jana", "Instagram", 84300, "450 USD"]).rows("posts") == ["3"]
+
+
+@pytest.mark.parametrize("title", ["PPL(만원)", "협찬(만원)", "Shoutout (KRW)", "Dedicated (KRW)"])
+def test_an_amount_in_a_currency_among_prices_of_what_is_published_is_asked_about(read, title):
+    ran = read(["크리에이터", "채널", "구독자", title, "쇼츠(만원)"], ["먹방왕", "유튜브", "125만", 3500, 1200])
+    assert ran.code == 2 and f"'{title}' looks like one more price (3500) and is not used" in said(ran)
+
+
+@pytest.mark.parametrize(
+    "title", ["Usage rights (GBP)", "Exclusivity (GBP)", "EMV (GBP)", "GMV (GBP)", "授权（GBP）", "Agency fee (GBP)"]
+)
+def test_what_is_paid_besides_posts_and_what_they_sell_is_not_asked_about(read, title):
+    ran = read(["Name", "Platform", "Followers", "Reel (GBP)", title], ["Poppy", "Instagram", 88000, 900, 200])
+    assert ran.code == 0 and ran.rows("fee") == ["900"]
+
+
+def test_posts_of_the_feed_in_japanese_are_priced(read):
+    ran = read(["名前", "媒体", "フィード投稿（円）", "ストーリーズ投稿（円）"], ["ゆい", "Instagram", "120,000", "40,000"])
+    assert ran.code == 0 and ran.rows("fee format") == ["120000 image", "40000 story"]
+
+
+@pytest.mark.parametrize("cell", ["1 UGC video (no posting)", "3 UGC videos", "Raw footage", "1 video không đăng kênh"])
+def test_what_is_made_and_not_posted_is_told(read, cell):
+    head = ["Creator", "Platform", "Followers", "Deliverable", "Rate (USD)"]
+    ran = read(head, ["Ann", "Instagram", 50000, cell, 200], ["Cat", "TikTok", 90000, "1 TikTok video", 500])
+    assert f"as if it were posted there, with reach and engagements: {cell}." in said(ran)
+    assert "not posted on the creator's" not in said(read(head, ["Cat", "TikTok", 90000, "1 TikTok video", 500]))
+
+
+def test_a_price_of_what_is_not_posted_is_told(read):
+    prices = '{"UGC video (USD)": {format: video}, "Reel (USD)": {format: reels}}'
+    head = ["Creator", "Platform", "Followers", "UGC video (USD)", "Reel (USD)"]
+    ran = read(head, ["Ann", "Instagram", 50000, 200, 500], mapping=f"candidates: {{prices: {prices}}}")
+    assert ran.rows("fee format") == ["200 video", "500 short"] and "with reach and engagements: UGC video (USD)." in said(ran)

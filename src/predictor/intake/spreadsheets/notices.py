@@ -11,7 +11,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
-from predictor.intake.currency_words import plain
+from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.grids import Grid, address
@@ -47,6 +47,11 @@ def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
     return (
         bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
     )
+
+
+def currency_headings(layout: Layout) -> bool:
+    """Whether every heading between the rows names a currency: THAILAND (THB)."""
+    return bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(map(currency_of, layout.headings.values()))
 
 
 def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
@@ -177,6 +182,24 @@ def packages(one: Intake) -> list[Said]:
         return []
     values = {"count": len(named), "row": str(named.index[0]), "name": str(named.iloc[0])}
     return [Said("import_package", values)]
+
+
+UNPOSTED = re.compile(  # what is made and not posted on the creator's account, of letters without accents
+    r"\bugc\b|\b(?:no|not|without) (?:be )?(?:posted|posting|published)\b|\b(?:khong|ko) (?:dang|post)\b(?! ky)|"
+    r"\braw (?:footage|files?|clips?)\b|\bcontent only\b|不发布|投稿なし"
+)
+
+
+def unposted(one: Intake) -> list[Said]:
+    """What a list prices that is made and not posted, by its cells of formats or its titles of prices: it reaches nobody."""
+    if one.table != "candidates" or "format" not in one.frame:
+        return []
+    titles = [title for title in one.mapping.prices if UNPOSTED.search(letters(title)) and one.layout.column(title)]
+    columns = [one.layout.column(title) for title, name in one.mapping.columns.items() if name == "format"]
+    cells = one.layout.grid.cells.loc[list(one.layout.rows), [column for column in columns if column]]
+    rows = [cell for column in cells for cell in as_text(cells[column]).dropna() if UNPOSTED.search(letters(cell))]
+    said = [*titles, *dict.fromkeys(rows)]
+    return [Said("import_unposted", {"words": "; ".join(said[:3]) + "…" * (len(said) > 3)})] if said else []
 
 
 CLAUSES = re.compile(r"[,;()（）\n]|\.\s")

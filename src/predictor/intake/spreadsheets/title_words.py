@@ -113,7 +113,7 @@ OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
     r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?toks?|ig|instagrams?|fb|facebooks?|youtubes?|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
 )
 FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
-SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
+SET = re.compile(r"(\w+)[ -]\(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_]|\s+lệ)|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"

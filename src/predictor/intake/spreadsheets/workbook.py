@@ -30,6 +30,7 @@ from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.no_bookings import without_posts
 from predictor.intake.spreadsheets.no_results import without_noughts
 from predictor.intake.spreadsheets.notices import (
+    currency_headings,
     declined,
     left_again,
     missing,
@@ -42,6 +43,7 @@ from predictor.intake.spreadsheets.notices import (
     said_elsewhere,
     uncounted,
     unmet,
+    unposted,
     unrecognised,
     unseen,
     with_first_heading,
@@ -306,6 +308,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     ):
         own = own.model_copy(update={"headings": "platform"})
         named = [Said("import_platform_headings")]
+    own, currencies = _in_their_currencies(own, layout, catalogue.columns(home))
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
     read = without_group_sums(without_noughts(read))
@@ -322,6 +325,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *person,
         *found.notes,
         *named,
+        *currencies,
         *part.notes,
         *unseen(layout, own, home),
         *offered_headings(layout, own, home),
@@ -331,6 +335,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *nowhere(read, titles),
         *packages(read),
         *of_several_posts(read),
+        *unposted(read),
         *uncounted(read, catalogue),
         *declined(layout, own),
         *notes,
@@ -339,6 +344,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
+
+
+def _in_their_currencies(own: TableMapping, layout: Layout, columns: Collection[str]) -> tuple[TableMapping, list[Said]]:
+    """The mapping of a sheet whose headings name the currency of the amounts below each, where nothing else does."""
+    stated = "currency" in own.columns.values() or "currency" in own.constants or "currency" not in columns
+    if own.headings is not None or stated or not currency_headings(layout):
+        return own, []
+    return own.model_copy(update={"headings": "currency"}), [Said("import_currency_headings")]
 
 
 def _of_person(read: Intake, said: dict[str, str], catalogue: Catalogue) -> tuple[Intake, list[Said]]:
