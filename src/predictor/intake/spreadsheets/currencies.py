@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,7 +194,7 @@ def _settled(codes: pd.Series, layout: Layout, title: str, table: str) -> tuple[
         if not len(at):
             continue
         place = layout.address(int(at[0]), title)
-        likely = _likely(meant, texts)
+        likely = _likely(meant, [text for text in texts if isinstance(text, str)])
         values = {"sign": sign, "title": title, "place": place, "meant": " / ".join(likely), "first": likely[0], "table": table}
         doubts.append(Said("import_doubt_sign", values))
     return codes, doubts
@@ -203,8 +203,13 @@ def _settled(codes: pd.Series, layout: Layout, title: str, table: str) -> tuple[
 KANA = re.compile(r"[\u3041-\u30fa]")  # of Japanese alone
 
 
-def _likely(meant: Sequence[str], texts: Iterable[object]) -> list[str]:
-    """The currencies that a shared sign may mean, first the one that the sheet names elsewhere, or whose language it is in."""
-    said = [text for text in texts if isinstance(text, str)]
-    named = {currency_of(text) for text in said} | ({"JPY"} if any(map(KANA.search, said)) else set())
+CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+
+
+def _likely(meant: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The currencies that a shared sign may mean, first the one that texts name by its code, or whose language they are in.
+
+    A sign of its own (S$) beside the shared one rather says that this is another.
+    """
+    named = {code for text in texts for code in CODE.findall(text)} | ({"JPY"} if any(map(KANA.search, texts)) else set())
     return sorted(meant, key=lambda code: code not in named)
