@@ -280,6 +280,11 @@ def test_what_is_paid_besides_posts_and_what_they_sell_is_not_asked_about(read, 
     assert ran.code == 0 and ran.rows("fee") == ["900"]
 
 
+def test_what_is_paid_for_a_post_elsewhere_gives_no_platform_to_the_others(read):
+    ran = read(["Name", "Followers", "Giá video (VND)", "Đăng lại trên FB (VND)"], ["Linh", 88000, 9_000_000, 2_000_000])
+    assert ran.code == 0 and "platform (Platform)" not in ran.out and "Not used: Đăng lại trên FB (VND)" in said(ran)
+
+
 def test_posts_of_the_feed_in_japanese_are_priced(read):
     ran = read(["名前", "媒体", "フィード投稿（円）", "ストーリーズ投稿（円）"], ["ゆい", "Instagram", "120,000", "40,000"])
     assert ran.code == 0 and ran.rows("fee format") == ["120000 image", "40000 story"]

@@ -246,7 +246,7 @@ def perhaps_price(
         return True
     if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
         return not are_percents(said)
-    if card and currency_of(title) is not None:
+    if card and read.platform is None and currency_of(title) is not None:  # one of a platform may be of another account
         return not (NO_FEE.search(words) or re.search(ON_TOP, words) or of_time(words) or are_percents(said))
     return not others and speaks and (currency_of(title) is not None or spoken_prices(said, title))
 
