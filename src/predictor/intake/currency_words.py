@@ -84,7 +84,7 @@ MEANING = (
 )  # signs and words that several currencies share stand for themselves
 SORTED = "|".join(re.escape(word) for word in sorted(MEANING, key=len, reverse=True))
 BEHIND = "万萬亿億千百만억천백นพ"  # last letters of units in scripts that part no words: 5万元
-WORD = re.compile(rf"(?:(?<![^\W\d_])|(?<=[{BEHIND}]))(?:{SORTED})(?![^\W\d_])")
+WORD = re.compile(rf"(?:(?<![^\W\d_])|(?<=[{BEHIND}])|(?=[₫฿₩€£]))(?:{SORTED})(?![^\W\d_])")  # no word ends before a sign
 
 SPOKEN = {  # units that belong to one language whose country has one currency; n is nghìn
     "VND": "triệu trieu củ tr tỷ tỉ nghìn ngàn n", "IDR": "jt juta rb miliar milyar", "THB": "พัน หมื่น แสน ล้าน",

@@ -25,6 +25,10 @@ STRANGE = re.compile(r"^[\d.,\s]*\d\s*([^\W\d_]+)$")  # a number and a word behi
 PER_TIME = re.compile(  # 2tr/giờ, $500 per month: a price of time, not of what is booked
     r"\d.*(?:/|\bper\b|\bmỗi\b)\s*\d*\s*(?:giờ|h|hours?|hrs?|ngày|days?|tuần|weeks?|tháng|months?|quý|năm|years?|jam|hari|bulan)(?!\w)"
 )
+PER_RESULT = re.compile(  # 25/1000 views, 50k/đơn: a price of what it brings
+    r"\d.*(?:/|\bper\b|\bmỗi\b)\s*[\d.,]*k?\s*"
+    r"(?:views?|lượt xem|clicks?|orders?|sales?|đơn(?: hàng)?|impressions?|installs?|leads?)(?!\w)"
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ def _as_typed(one: Refused, column: pd.Series) -> Callable[[int], Said]:
             return Said("cell_tax_open", {"came": typed})
         if problem.key == "cell_no_number" and PER_TIME.search(plain(typed)):
             return Said("cell_per_time", {"came": typed})
+        if problem.key == "cell_no_number" and PER_RESULT.search(plain(typed)):
+            return Said("cell_per_result", {"came": typed})
         if problem.key == "cell_no_number" and OPEN_TIMES.search(plain(typed)):
             return Said("cell_times_open", {"came": typed})
         word = STRANGE.match(unified(typed)) if problem.key == "cell_no_number" else None
@@ -142,6 +148,6 @@ def ends_of(text: object) -> tuple[str, str] | None:
     low, high = found[1].strip(), found[2].strip()
     compound = INSIDE.match(high)
     unit = compound["unit"] if compound else (found := re.search(rf"({UNIT})$", high)) and found[1]
-    if re.fullmatch(r"[1-9]\d\d", low) and unit in SMALLER and re.match(r"\d{1,2}(?!\d)", high):  # 500-1tr begins at 500k
-        unit = SMALLER[unit]
+    if re.fullmatch(r"[1-9]\d\d", low) and unit and re.match(r"\d{1,2}(?!\d)", high):  # 500-1tr begins at 500k, 850-1.2k at 850
+        unit = SMALLER.get(unit, "" if UNITS[unit] == 1e3 else unit)
     return (low if re.search(r"[^\W\d_]", low) or not unit else f"{low}{unit}"), high

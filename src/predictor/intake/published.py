@@ -8,12 +8,12 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
         r"(?:(?:slots?|phiên) )?(?:live ?streams?|livestreaming|lives?)(?: slots?)?|"
         r"siaran langsung|直播|ライブ配信|ライブ|라이브|ไลฟ์สด|ไลฟ์",
     ),
-    ("reels", r"reels?|릴스|リール|(?<!ฟ)รีล"),
+    ("reels", r"reels?|릴스|リール(?:投稿)?|(?<!ฟ)รีล"),
     (
         "short video",
         r"(?:yt |youtube )?shorts?(?: videos?| clips?)?|video ngắn|clip ngắn|短视频|短影音|ショート(?:動画)?|숏폼|쇼츠",
     ),
-    ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|historias?|tin 24h|ストーリーズ?|스토리|สตอรี่"),
+    ("story", r"限時動態|限时动态|(?:ig )?stor(?:y|ies)|historias?|tin 24h|ストーリーズ?(?:投稿)?|스토리|สตอรี่"),
     ("album", r"carousels?|albums?|bộ ảnh|nhiều ảnh"),
     (
         "photo",
@@ -28,7 +28,7 @@ PUBLISHED = (  # the word that a cell of `format` would say, and the patterns th
     ("repost", r"[转轉][发發](?=[价價报報])|re-?posts?|share (?:bài|posts?)"),  # of somebody else's post
     (
         "post",
-        r"直[发發](?=[价價报報])|(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|投稿(?!日)|フィード|"
+        r"直[发發](?=[价價报報])|(?:bài )?(?:feed )?posts?|bài(?: đăng)?|feeds?|笔记|貼文|帖子|フィード投稿|投稿(?!日)|フィード|"
         r"게시물|피드|โพสต์|โพส",
     ),
 )

@@ -39,7 +39,7 @@ WITHIN_BEHIND = (
 ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
 IN_EUROS = r"(?:(?<=€)|(?<=€ )|(?<=eur )|(?<=euros ))"  # of which French prices say HT or TTC
 OUT = (
-    rf"{ALONE}(?:{WITHOUT})\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
+    rf"(?:{ALONE}(?:{WITHOUT})|\+)\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
     rf"{ALONE}netto(?![^\W\d_])|{IN_EUROS}ht(?![^\W\d_])|hors\s+taxes?(?![^\W\d_])|부가세\s*별도|税抜き?|税別|不含[税稅]|未[税稅]"
 )
 IN = (

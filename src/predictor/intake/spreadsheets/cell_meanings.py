@@ -22,7 +22,7 @@ from predictor.intake.spreadsheets.counted_words import NO_AUDIENCE, are_audienc
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
 from predictor.intake.spreadsheets.title_words import NO_PRICE, OF_COLUMN, PRICE, QUALIFIER, RATE, letters
-from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables
+from predictor.intake.spreadsheets.titles import Title, Titles, deliverable_of, nothing_but_deliverables, of_time
 from predictor.intake.values import spellings
 from predictor.intake.written_dates import without_year
 from predictor.wording.matching import fold
@@ -64,6 +64,11 @@ CONTENTS = re.compile(  # titles of what is booked, as `letters` writes them
 )
 STATUS = re.compile(  # titles of how far a booking is, as `letters` writes them; 'Live' under one is no livestream
     r"\b(?:status|stage|progress|trang thai|tinh trang|tien do|estado|statut|stand)\b|状态|狀態|ステータス|状況|상태|สถานะ"
+)
+ON_TOP = (  # titles of what is paid besides what is published, as `letters` writes them
+    r"\b(?:usage|rights?|exclusiv\w*|retainer|whitelist\w*|boost\w*|buy ?outs?|ads?|spark|licen[cs]\w*|authori\w*|quyen|hinh anh|"
+    r"doc quyen|direitos?|derechos?|impulsion\w*|nutzung\w*|deposit|dat coc|emv|value|agency|margin|fees?|"
+    r"bonus|travel)\b|授权|授權|二次|2次|2차|활용|ลิขสิทธิ์"
 )
 NO_FEE = re.compile(
     rf"{NO_PRICE}|\b(?:gmv|doanh thu|doanh so|revenue|sales|turnover|budget|ngan sach|tong|total|vat|thue|tax|"
@@ -222,11 +227,14 @@ def _numbers(said: pd.Series) -> pd.Series:
     return pd.to_numeric(figures, errors="coerce")
 
 
-def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone: bool) -> bool:
+def perhaps_price(
+    layout: Layout, title: str, read: Title, titles: Titles, others: Collection[str], card: Collection[str]
+) -> bool:
     """Whether a title that is not understood may be one of prices.
 
     It names something published among other words, over prices, Story (1x), or a rate of something, over amounts, Rate/TVC. Or,
-    where nothing else is a price (`alone`), it names a currency, or its cells are amounts: Preis (EUR), T12.
+    where no `others` are prices, it names a currency, or its cells are amounts: Preis (EUR), T12. On a `card` of prices by
+    deliverable one that names a currency is perhaps of something published too: Shoutout (USD), PPL(만원).
     """
     said = as_text(layout.grid.cells.loc[list(layout.rows), layout.column(title)]).dropna()
     words = letters(title)
@@ -238,17 +246,20 @@ def perhaps_price(layout: Layout, title: str, read: Title, titles: Titles, alone
         return True
     if speaks and re.search(RATE, words) and re.search(EXCHANGED, words) is None and said.str.contains(PRICED).mean() >= 0.5:
         return not are_percents(said)
-    return alone and ((speaks and currency_of(title) is not None) or spoken_prices(said, title))
+    if card and read.platform is None and currency_of(title) is not None:  # one of a platform may be of another account
+        return not (NO_FEE.search(words) or re.search(ON_TOP, words) or of_time(words) or are_percents(said))
+    return not others and speaks and (currency_of(title) is not None or spoken_prices(said, title))
 
 
 def no_other_price(layout: Layout, title: str, read: Title, said: pd.Series, others: list[str]) -> bool:
-    """Whether a column beside prices (`others`) is none: of what is sent (Giá sản phẩm), or counts of what is published (Videos
-    over 2)."""
+    """Whether a column beside prices (`others`) is none: of what is sent (Giá sản phẩm), what a result costs (Cost per view), or
+    counts of what is published (Videos over 2)."""
     stated = read.unit is not None or any(map(states_unit, layout.around)) or currency_of(title) is not None
     counts = read.deliverable is not None and not stated and re.search(PRICE, letters(title)) is None
     small = counts and bool(said.str.fullmatch(r"1?\d").all())
     prices = [as_text(layout.grid.cells.loc[list(layout.rows), layout.column(one)]).dropna() for one in others]
-    return re.search(OF_GOODS, letters(title)) is not None or (small and any(one.str.contains(PRICED).any() for one in prices))
+    elsewhere = re.search(OF_GOODS, letters(title)) or re.search(NO_PRICE, letters(title))
+    return elsewhere is not None or (small and any(one.str.contains(PRICED).any() for one in prices))
 
 
 def trade(layout: Layout, title: str, titles: Titles) -> bool:

@@ -47,6 +47,7 @@ MOST_PERCENT = 100.0  # a rate, in per cent
 SHARES = 0.02  # of so many per cent nobody speaks: bare rates up to here are shares
 OTHER = "other"  # the platform of whoever publishes on none of the known ones
 OF_PEOPLE = ("followers", "average_views")
+IN_LAKHS = r"[1-9]\d?(?:,\d{2})+,\d{3}"  # 12,34,567
 IN_THREES = r"[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)"  # 90.250: where all are written so, the mark groups
 SMALL = 1000.0  # a mean of more is written with decimals too
 
@@ -310,6 +311,7 @@ def _scale(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: st
     if entry.type != "count" or table not in ("candidates", "creators"):
         return []
     numbers = bare_numbers(layout, title, cells)
+    numbers = numbers[~as_text(cells[numbers.index]).str.fullmatch(IN_LAKHS)]
     parts = numbers[(numbers % 1 > 0) & (numbers < SMALL)]
     if not len(parts) or as_text(cells[numbers.index]).str.fullmatch(IN_THREES).all():
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,13 +186,30 @@ def _narrower(codes: pd.Series, source: pd.Series) -> pd.Series:
 
 def _settled(codes: pd.Series, layout: Layout, title: str, table: str) -> tuple[pd.Series, list[Said]]:
     doubts: list[Said] = []
-    if not traditional((*layout.titles.values(), *layout.around, *layout.frame.head(SAMPLE).to_numpy(dtype=object).ravel())):
+    texts = [*layout.titles.values(), *layout.around, *layout.frame.head(SAMPLE).to_numpy(dtype=object).ravel()]
+    if not traditional(texts):
         codes = codes.mask(codes.eq("元"), "CNY")
     for sign, meant in SHARED.items():
         at = codes.index[codes == sign]
         if not len(at):
             continue
         place = layout.address(int(at[0]), title)
-        values = {"sign": sign, "title": title, "place": place, "meant": " / ".join(meant), "first": meant[0], "table": table}
+        likely = _likely(meant, [text for text in texts if isinstance(text, str)])
+        values = {"sign": sign, "title": title, "place": place, "meant": " / ".join(likely), "first": likely[0], "table": table}
         doubts.append(Said("import_doubt_sign", values))
     return codes, doubts
+
+
+KANA = re.compile(r"[\u3041-\u30fa]")  # of Japanese alone
+
+
+CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+
+
+def _likely(meant: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The currencies that a shared sign may mean, first the one that texts name by its code, or whose language they are in.
+
+    A sign of its own (S$) beside the shared one rather says that this is another.
+    """
+    named = {code for text in texts for code in CODE.findall(text)} | ({"JPY"} if any(map(KANA.search, texts)) else set())
+    return sorted(meant, key=lambda code: code not in named)

@@ -28,7 +28,7 @@ LEFT_OUT = (
     "import_plain_workbook", "import_encoding", "import_hidden_rows", "import_hidden_rows_out", "import_turned",
     "import_hidden_columns", "import_struck", "import_comments", "import_declined",
     "import_none_bookings", "import_none_posts", "import_untracked", "import_unviewed", "import_odd", "import_headings",
-    "import_headings_campaign",
+    "import_headings_campaign", "import_group_sums",
 )  # fmt: skip
 
 

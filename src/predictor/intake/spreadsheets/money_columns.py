@@ -167,17 +167,25 @@ def too_little_beside(layout: Layout, money: Money, codes: pd.Series, most: floa
     return _no_prices(layout, money.title, as_typed(layout, money.title, money.values), small, codes)
 
 
+OF_ALL = re.compile(  # of a title whose price is that of all posts
+    r"\b(?:total|tong|thanh tien|tron goi|package|bundle|goi|combo|sum|all|amount|jumlah)\b|合计|总|合計|総|합계|총|รวม"
+)
+
+
 def fee_for_all(
-    layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series, counted: bool = False
+    layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series, counted: bool = False, table: str = ""
 ) -> tuple[pd.Series, list[Said]]:
     """What to multiply fees by which are for one post each where their row books several (1 elsewhere), and which these are.
 
-    Either their cells say so, or the title where they say nothing and a column counts the posts (`counted`).
+    Either their cells say so, or the title where they say nothing and a column counts the posts (`counted`). A list of
+    candidates whose title does not say it may ask for each post all the same, which is told.
     """
     each = pieces.eq(1.0) & booked.gt(1.0) & for_each(cells.reindex(pieces.index))
-    titled = pieces.isna() & booked.gt(1.0) & cells.reindex(pieces.index).notna() & (counted and price_of_one(title))
-    said = marked(layout, title, cells, {"import_each_post": each, "import_unit_price": titled})
-    return booked.where(each | titled, 1.0).astype(float), said
+    open_ones = pieces.isna() & booked.gt(1.0) & cells.reindex(pieces.index).notna() & counted
+    titled = open_ones & price_of_one(title)
+    listed = table == "candidates" and not OF_ALL.search(letters(title))
+    kinds = {"import_each_post": each, "import_unit_price": titled, "import_price_of_all": open_ones & ~titled & listed}
+    return booked.where(each | titled, 1.0).astype(float), marked(layout, title, cells, kinds)
 
 
 def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Series, booked: pd.Series) -> list[Reject]:

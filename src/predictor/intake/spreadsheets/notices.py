@@ -11,15 +11,16 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue
 from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_rows import of_period
 from predictor.intake.spreadsheets.grids import Grid, address
 from predictor.intake.spreadsheets.layout import Layout
-from predictor.intake.spreadsheets.remarks import about_amounts, states_unit
+from predictor.intake.spreadsheets.remarks import PRICES, about_amounts, states_unit
 from predictor.intake.spreadsheets.sheet import Intake, required
 from predictor.intake.spreadsheets.title_words import letters
-from predictor.intake.spreadsheets.titles import Titles
+from predictor.intake.spreadsheets.titles import Titles, deliverable_of
 from predictor.intake.taxes import remarked_tax
 from predictor.intake.values import spellings
 from predictor.wording.matching import fold
@@ -47,6 +48,11 @@ def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
     return (
         bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
     )
+
+
+def currency_headings(layout: Layout) -> bool:
+    """Whether every heading between the rows names a currency: THAILAND (THB)."""
+    return bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(map(currency_of, layout.headings.values()))
 
 
 def offered_headings(layout: Layout, one: TableMapping, table: str) -> list[Said]:
@@ -156,20 +162,72 @@ def nowhere(one: Intake, titles: Titles) -> list[Said]:
     return [*said, Said("import_no_platform", {"platform": titles.mentioned(one.layout.grid.name) or "tiktok"})]
 
 
+MANY = re.compile(  # 10 KOC nano, KOC x 15, Nhóm 3 bạn: how many people, of letters without accents
+    r"(?<![\w.])(?:[2-9]|[1-9]\d{1,2}) ?(?:(?:ban|nhan vien|nano|micro|macro|mid|mega) ?)?"
+    r"(?:kols?|kocs?|influencers|creators|reviewers|ctv|nguoi|ban)\b|(?:kols?|kocs?|influencers?|creators?) ?x ?[1-9]\d?\b|"
+    r"[2-9]\d? ?(?:位|名|人|명)"
+)
 COMBINED = re.compile(r"(?:combo|packages?|bundles?|goi|tron goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ")
 
 
 def packages(one: Intake) -> list[Said]:
-    """Rows of candidates whose name is that of a package, and of which nothing but a price is said."""
+    """Rows of candidates whose name says how many people it is (10 KOC), or is that of a package with nothing but a price."""
     if one.table != "candidates" or not {"name", "fee"} <= {*one.frame} or one.frame.index.has_duplicates:
         return []
     known = one.frame.reindex(columns=["platform", "followers", "link"]).notna().any(axis=1)
-    names = one.frame["name"][~known & one.frame["fee"].notna()].dropna()
-    named = names[[COMBINED.match(letters(name)) is not None for name in names]]
-    if not len(named) or not known.any():
+    names = one.frame["name"][one.frame["fee"].notna()].dropna()
+    alone = names.index.isin(known.index[~known]) & known.any()
+    several = [MANY.search(letters(name)) is not None for name in names]
+    named = names[
+        [one or (sole and COMBINED.match(letters(n)) is not None) for one, sole, n in zip(several, alone, names, strict=True)]
+    ]
+    if not len(named):
         return []
     values = {"count": len(named), "row": str(named.index[0]), "name": str(named.iloc[0])}
     return [Said("import_package", values)]
+
+
+UNPOSTED = re.compile(  # what is made and not posted on the creator's account, of letters without accents
+    r"\bugc\b|\b(?:no|not|without) (?:be )?(?:posted|posting|published)\b|\b(?:khong|ko) (?:dang|post)\b(?! ky)|"
+    r"\braw (?:footage|files?|clips?)\b|\bcontent only\b|不发布|投稿なし"
+)
+
+
+def unposted(one: Intake) -> list[Said]:
+    """What a list prices that is made and not posted, by its cells of formats or its titles of prices: it reaches nobody."""
+    if one.table != "candidates" or "format" not in one.frame:
+        return []
+    titles = [title for title in one.mapping.prices if UNPOSTED.search(letters(title)) and one.layout.column(title)]
+    columns = [one.layout.column(title) for title, name in one.mapping.columns.items() if name == "format"]
+    cells = one.layout.grid.cells.loc[list(one.layout.rows), [column for column in columns if column]]
+    rows = [cell for column in cells for cell in as_text(cells[column]).dropna() if UNPOSTED.search(letters(cell))]
+    said = [*titles, *dict.fromkeys(rows)]
+    return [Said("import_unposted", {"words": "; ".join(said[:3]) + "…" * (len(said) > 3)})] if said else []
+
+
+CLAUSES = re.compile(r"[,;()（）\n]|\.\s")
+FOR = re.compile(r"\b(?:for|of|per|cho|goi|tron goi|package|bundle|combo|untuk|paket|por|para|fur|pour)\b")
+REDUCED = re.compile(
+    r"%|\b(?:giam|discount|off|tu \d|from \d|min(?:imum)?|toi thieu|or more|tro len|neu|if|when|khi|moi|max|toi da)\b"
+)
+
+
+def of_several_posts(one: Intake) -> list[Said]:
+    """The line above or below a list that says that its prices are each for several posts: rates are for 3 posts each."""
+    if one.table != "candidates" or "fee" not in one.frame:
+        return []
+    said = [
+        line for line in one.layout.around if re.search(PRICES, plain(line)) and any(map(_several_posts, CLAUSES.split(line)))
+    ]
+    return [Said("import_line_posts", {"line": " ".join(said[0].split())})] if said else []
+
+
+def _several_posts(clause: str) -> bool:
+    """Whether a part of a line says for how many posts a price is, and not from how many on it is less."""
+    words = letters(clause)
+    found = FOR.search(words)
+    what = deliverable_of(words) if found and re.search(r"\d", words) and not REDUCED.search(words) else None
+    return what is not None and what.posts > 1
 
 
 def uncounted(one: Intake, catalogue: Catalogue) -> list[Said]:

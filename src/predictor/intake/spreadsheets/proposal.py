@@ -373,7 +373,7 @@ class _Proposing:
         self.asked |= {title for doubt in followed for title in doubt.values["each"]}
         used = {title for titles in self.found.values() for title in titles}
         for title, read in self.unknown.items():
-            price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, not self._other_fees())
+            price = read.name == "fee" or perhaps_price(self.layout, title, read, self.titles, self._other_fees(), self.prices)
             name = read.like or ("fee" if price else None)
             out = title in self.asked | self.needless | used or fold(title) in NUMBERING
             if name not in self.entries or out or (name == "fee" and never_prices(title, self._cells(title))):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from predictor.intake.accounts import account_of
 from predictor.intake.cells import without_contacts
+from predictor.intake.currency_words import CURRENCIES
 from predictor.intake.spreadsheets.grids import Grid, Known
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.row_words import COUNTER, EXAMPLE, NOTE, NUMBERED, RULE, SIGNED, TERMS
@@ -26,6 +27,7 @@ HEADING = re.compile(
     r"(?:\s+(?:creators?|accounts?|channels?))?\W*$",
     re.IGNORECASE,
 )  # what a heading says, and a name seldom does
+OF_CURRENCY = re.compile(rf"[(（–—-]\s*(?:{'|'.join(CURRENCIES)})\s*[)）]?\s*$")
 
 
 def text_of(cell: Any) -> str:
@@ -93,6 +95,11 @@ def _of_a_list(text: str) -> bool:
     return bool(COUNTER.match(text) or NOTE.match(text)) or not any(letter.isalnum() for letter in text)
 
 
+def _heads(text: str) -> bool:
+    """Whether a text says what a heading does, and a name seldom: a tier, a platform, a currency behind it (Malaysia – MYR)."""
+    return HEADING.search(text) is not None or text.isupper() or OF_CURRENCY.search(text) is not None
+
+
 def _of_offer(text: str) -> bool:
     """Whether a text is about the offer, or names whom to ask."""
     if account_of(text).handle is not None:
@@ -128,7 +135,7 @@ def lonely_rows(
         terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or sentence
         if terms or (about_amounts(cell) and not over):
             found[row] = "note" if not wide or not over else "heading"
-        elif wide or (over and typical >= 3 and (who not in NAMES or HEADING.search(cell) or cell.isupper() or numbered)):
+        elif wide or (over and typical >= 3 and (who not in NAMES or _heads(cell) or numbered)):
             found[row] = "heading" if over else "note"
         else:
             found[row] = None if (row < end or not alone) and (who in NAMES or len(parts) < 3) else "note"

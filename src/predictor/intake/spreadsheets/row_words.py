@@ -56,7 +56,9 @@ CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above,
     r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",
     re.IGNORECASE,
 )
-NOTE = re.compile(r"^\s*(\*|ghi chú|lưu ý|note\b|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE)
+NOTE = re.compile(
+    r"^\s*(\*|ghi chú|chú thích|lưu ý|notes?\b|legend\s*:|nguồn|source\b|\(\*\)|catatan\b|备注|注[:：]|หมายเหตุ)", re.IGNORECASE
+)
 TERMS = re.compile(  # what an offer says about itself, or whom to ask: no name
     r"^\s*(?:contacts?|liên hệ|hotline|e-?mail|tel|phone|sđt|zalo|kontak|联系|連絡先|문의|ติดต่อ)\b\s*\w*\s*[:：]|"
     r"(?:không|chưa|đã|not?|belum|sudah)\s+(?:bao\s+)?(?:gồm|includ\w+|termasuk)|"

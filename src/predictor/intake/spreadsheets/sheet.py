@@ -138,7 +138,7 @@ def read_sheet(
         if booked is not None:
             values["posts"] = booked
             counted, one_thing = "posts" in columns, _alike(booked, values)
-            times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted)
+            times, multiplied = fee_for_all(layout, title, layout.frame[title], fee.pieces, one_thing, counted, table)
             values["fee"], notes = values["fee"] * times, [*notes, *multiplied]
             notes += other_totals(layout, values["fee"].where(times > 1), title, one.ignore)
             bad = fee_for_others(layout, title, layout.frame[title], fee.pieces[other & times.eq(1.0)], booked)

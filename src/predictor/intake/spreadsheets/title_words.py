@@ -45,7 +45,11 @@ RATE = r"\brates?\b"  # a price only beside a deliverable: reel rate, rate per p
 PER_THOUSAND = (  # a price of views, which is another thing than one in thousands
     r"(?:\bper|/|\bmoi|\btren|\bcho|\ba) ?(?:1[., ]?000|1k|nghin|ngan|thousand|mille)(?! ?(?:vnd|dong|d|usd|rp)\b)"
 )
-NO_PRICE = r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order)\b"
+NO_PRICE = (  # what a result costs, or what goods are sold for
+    r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order|gmv|gpm|aov|epc|"
+    r"cost per (?:view|click|order|lead|engagement|install)|(?:avg|average|mean)\.? (?:unit|selling|item|order) (?:price|value)|"
+    r"don gia (?:tb|trung binh))\b|客单价|客單價"
+)
 REDUCING = r"\bma (?:giam gia|khuyen mai|uu dai)\b|\b(?:discount|promo|promotion|coupon|voucher) codes?\b"  # of a shop
 PART = re.compile(
     r"(?:(?<!\d)0?(?P<count>[1-9]\d{0,2}) ?x? ?(?:(?:tik ?tok|ig|instagram|fb|facebook|youtube|yt) )?)?(?:"
@@ -109,7 +113,7 @@ OF_PLATFORM = re.compile(  # 1x TikTok + 2x Stories: a post there
     r"(?<![\w.,])(\d{1,2}) ?x? ?(?:tik ?toks?|ig|instagrams?|fb|facebooks?|youtubes?|yt)(?= ?(?:[+,&;/]|and\b|va\b|$))"
 )
 FOR_EACH = re.compile(rf"(?:/|\b(?:per|each|moi|mot)\b) ?(?:1 )?(?!\d)(?:{PART.pattern})")
-SET = re.compile(r"(\w+) \(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
+SET = re.compile(r"(\w+)[ -]\(?sets?(?: of)? ?\(?(\d{1,2})\)*")  # story set (3): as many for one price
 PERCENTS = re.compile(r"%|\b(?:per ?cent|pct|phần trăm|persen)\b|百分比|パーセント|퍼센트|ร้อยละ")
 UNIT = re.compile(
     rf"%|{NOUGHTS}|(?<![^\W_])(?:{UNIT_WORDS})(?![^\W\d_]|\s+lệ)|[万萬億亿千만억천](?=[人円元圆粉名명원회回])|{PERCENTS.pattern}"

@@ -160,7 +160,8 @@ class Titles:
             typical = re.sub(WINDOW, " ", words)
             others = [self.accepted.get(fold(one)) for one in (typical, re.sub(AVERAGE, " ", typical))]
             name = next((other for other in others if other in ("engagement_rate", "average_views")), None)
-            name = name or ("fee" if self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" else None)
+            paid = self.accepted.get(fold(re.sub(AVERAGE, " ", words))) == "fee" and not re.search(NO_PRICE, words)
+            name = name or ("fee" if paid else None)
         if name is None and "posts" in self.accepted.values() and QUANTITY.fullmatch(letters(bare).strip(" .:")):
             name = "posts"
         if name == "fee" and of_time(letters(title)):

@@ -22,6 +22,7 @@ from predictor.intake.spreadsheets.currency_columns import with_their_currencies
 from predictor.intake.spreadsheets.drafts import naming_titles
 from predictor.intake.spreadsheets.flat_posts import apart_from_creators
 from predictor.intake.spreadsheets.grids import ARCHIVE, Grid, read_grids
+from predictor.intake.spreadsheets.group_sums import without_group_sums
 from predictor.intake.spreadsheets.identity import added_up, apart_across, identified
 from predictor.intake.spreadsheets.kinds_of_sheets import kinds_by_sheet, with_kind
 from predictor.intake.spreadsheets.layout import Layout, lay_out
@@ -30,17 +31,20 @@ from predictor.intake.spreadsheets.link_lists import under_a_title, with_links
 from predictor.intake.spreadsheets.no_bookings import without_posts
 from predictor.intake.spreadsheets.no_results import without_noughts
 from predictor.intake.spreadsheets.notices import (
+    currency_headings,
     declined,
     left_again,
     missing,
     not_used,
     nowhere,
+    of_several_posts,
     offered_headings,
     packages,
     platform_headings,
     said_elsewhere,
     uncounted,
     unmet,
+    unposted,
     unrecognised,
     unseen,
     with_first_heading,
@@ -52,6 +56,7 @@ from predictor.intake.spreadsheets.priced_cells import prices_apart
 from predictor.intake.spreadsheets.promised_rows import without_promises
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
+from predictor.intake.spreadsheets.row_units import with_their_units
 from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
 from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
@@ -176,9 +181,10 @@ def import_grids(
         own = Titles(catalogue, home)
         apart = {"candidates": prices_apart, "posts": with_clock}.get(home)
         layout = apart(layout, own, mapping.of(home)) if apart else layout
+        layout, units = with_their_units(layout, own, mapping.of(home)) if home == "candidates" else (layout, [])
         for one in accounts_apart(layout, own, mapping.of(home)):
             mapping, intake = _one_table(one, home, mapping, catalogue, rates)
-            intake = replace(intake, notes=[*said, *intake.notes])
+            intake = replace(intake, notes=[*said, *units, *intake.notes])
             taken.append((one, _as_export(intake, export, left)))
     if not taken:
         left_out = all(grid.name in mapping.ignore_sheets for grid in grids)
@@ -303,9 +309,10 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     ):
         own = own.model_copy(update={"headings": "platform"})
         named = [Said("import_platform_headings")]
+    own, currencies = _in_their_currencies(own, layout, catalogue.columns(home))
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
-    read = without_noughts(read)
+    read = without_group_sums(without_noughts(read))
     decided = {name for title, name in before.columns.items() if layout.column(title)} | {*before.constants}
     read, person = _of_person(read, of_one_person(layout, home, titles, decided), catalogue)
     more = read_sheet(layout, home, found.tentative, catalogue, titles, rates, platform).doubts if found.doubts else []
@@ -319,6 +326,7 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *person,
         *found.notes,
         *named,
+        *currencies,
         *part.notes,
         *unseen(layout, own, home),
         *offered_headings(layout, own, home),
@@ -328,6 +336,8 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
         *nowhere(read, titles),
         *packages(read),
         *contradictions(home, read.frame),
+        *of_several_posts(read),
+        *unposted(read),
         *uncounted(read, catalogue),
         *declined(layout, own),
         *notes,
@@ -336,6 +346,14 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     unread = {doubt.values["title"] for doubt in doubts if doubt.key == "import_doubt_qualifier"}  # one answer says the unit
     doubts = [doubt for doubt in doubts if not (doubt.key == "import_doubt_price" and doubt.values["title"] in unread)]
     return mapping, replace(read, doubts=doubts, notes=_once(notes))
+
+
+def _in_their_currencies(own: TableMapping, layout: Layout, columns: Collection[str]) -> tuple[TableMapping, list[Said]]:
+    """The mapping of a sheet whose headings name the currency of the amounts below each, where nothing else does."""
+    stated = "currency" in own.columns.values() or "currency" in own.constants or "currency" not in columns
+    if own.headings is not None or stated or not currency_headings(layout):
+        return own, []
+    return own.model_copy(update={"headings": "currency"}), [Said("import_currency_headings")]
 
 
 def _of_person(read: Intake, said: dict[str, str], catalogue: Catalogue) -> tuple[Intake, list[Said]]:
