@@ -121,8 +121,8 @@ def apart_from_creators(
         written = {who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}}
         said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in written.items())
         notes += [Said("import_one_account", {"accounts": said})] if written else []
-        told = {(one.row, one.cell) for one in posts.rejects}
-        rejects = [replace(one, kept=True) for one in creators.rejects if (one.row, one.cell) not in told]
+        refused = {(one.row, one.cell) for one in posts.rejects}
+        rejects = [replace(one, kept=True) for one in creators.rejects if (one.row, one.cell) not in refused]
         shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}
         own = creators.mapping.model_copy(update={"columns": shown})  # their ids are those of the posts
         kept.append(replace(creators, frame=frame, notes=[*notes, *creators.notes], rejects=rejects, mapping=own))

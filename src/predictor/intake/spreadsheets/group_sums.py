@@ -40,12 +40,12 @@ def without_group_sums(one: Intake) -> Intake:
 
 def _sums(fees: pd.Series, there: pd.DataFrame) -> dict[int, int]:
     """The rows that are sums of those behind them, and of how many."""
-    told = there.sum(axis=1)
-    bare = [row for row in fees.index if told[row] < told.max() and pd.notna(fees[row])]
+    filled = there.sum(axis=1)
+    bare = [row for row in fees.index if filled[row] < filled.max() and pd.notna(fees[row])]
     found: dict[int, int] = {}
     for row in bare:
         behind = fees.index[fees.index.get_loc(row) + 1 :]
         group = behind[: next((place for place, other in enumerate(behind) if other in bare), len(behind))]
-        if len(group) and (told[group] > told[row]).all() and np.isclose(fees[group].sum(), fees[row]):
+        if len(group) and (filled[group] > filled[row]).all() and np.isclose(fees[group].sum(), fees[row]):
             found[int(row)] = len(group)
     return found

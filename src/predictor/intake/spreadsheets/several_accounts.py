@@ -69,11 +69,11 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
     followed = _followed(tagged)
     where = next((layout.column(title) for title, name in untagged if name == "platform"), None)
     chosen = any(name == "followers" and layout.column(title) for title, name in given.columns.items())
-    told: list[Said] = []
+    also: list[Said] = []
     if len(followed) > 1:
         where = where or _saying_platforms(layout, untagged, titles)
         if where and _of_their_own(tagged, untagged):
-            told.append(Said("import_main_platform", {"title": layout.titles[where]}))
+            also.append(Said("import_main_platform", {"title": layout.titles[where]}))
             layout, where = _without(layout, [where]), None
         elif where and not chosen:
             return [_of_its_platform(layout, {one: tagged[one] for one in followed}, where, titles)]
@@ -81,18 +81,18 @@ def accounts_apart(layout: Layout, titles: Titles, given: TableMapping) -> list[
         elsewhere = {one: columns for one, columns in left_out.items() if one and one not in tagged}
         named = where or any(name in ("link", "creator_id") for _, name in untagged)
         return [Account(layout) if named or len(tagged) != 1 else _of_one_platform(layout, tagged, elsewhere)]
-    return _each_account(layout, tagged, untagged, titles, told)
+    return _each_account(layout, tagged, untagged, titles, also)
 
 
-def _each_account(layout: Layout, tagged: Tagged, untagged: Untagged, titles: Titles, told: list[Said]) -> list[Account]:
-    """A table for each account that a row tells of, with what else is `told` of them."""
+def _each_account(layout: Layout, tagged: Tagged, untagged: Untagged, titles: Titles, also: list[Said]) -> list[Account]:
+    """A table for each account that a row tells of, with what is `also` said of them."""
     followed = _followed(tagged)
     sums = [title for title, name in untagged if name == "followers" and OF_ALL.search(letters(title))]
-    layout, told = _without(layout, [layout.column(title) for title in sums]), [*told, *not_used(sums)]
+    layout, also = _without(layout, [layout.column(title) for title in sums]), [*also, *not_used(sums)]
     mine = {title: one for title, name in untagged if name == "fee" and (one := _only_on(title, followed, titles))}
     for title, one in mine.items():
         tagged[one].append((layout.column(title), "fee"))
-        told.append(Said("import_only_on", {"title": title, "platform": one}))
+        also.append(Said("import_only_on", {"title": title, "platform": one}))
     shared = [title for title, name in untagged if name in ("fee", "followers") and title not in (*sums, *mine)]
     others = [layout.titles[column] for one in followed[1:] for column, _ in tagged[one]]
     parts = [
@@ -104,7 +104,7 @@ def _each_account(layout: Layout, tagged: Tagged, untagged: Untagged, titles: Ti
                   "accounts": {one: [layout.titles[column] for column, _ in tagged[one]] for one in followed}}  # fmt: skip
         return [replace(parts[0], doubts=(Said("import_doubt_accounts", values | {"table": "candidates"}),))]
     left = [layout.titles[column] for one in tagged if one not in followed for column, _ in tagged[one]]
-    notes = [Said("import_accounts", {"platforms": ", ".join(followed)}), *told]
+    notes = [Said("import_accounts", {"platforms": ", ".join(followed)}), *also]
     notes += not_used(left)
     return [
         replace(part, layout=_filled(part.layout, [c for c, _ in tagged[part.platform or ""]]), notes=tuple(notes))
