@@ -41,6 +41,7 @@ FIGURE = r"(?P<figure>[^\W\d]{0,4}[^\w\s~]?\s*\d.*?)"  # with the code or sign o
 SHAPES = [(bound, re.compile(rf"(?:{words})\s*{FIGURE}")) for bound, words in BEFORE.items()]
 SHAPES += [(bound, re.compile(rf"(?P<figure>.*\d.*?)\s*(?:{words})")) for bound, words in BEHIND.items()]
 ENDS = re.compile(r"^(?:(?:từ|tu|from|mulai|dari)\s+)?(\D{0,4}\d.*?)\s*(?:\b(?:đến|tới|to|hingga|sampai)\b|ถึง)\s*(\D{0,3}\d.*)$")
+LONGEST = 1_000  # characters of a cell that may be a figure or a range; the time that longer ones take grows with their square
 TWO_ENDS = re.compile(r"\d\D{0,12}[-–—~]\D{0,6}\d")
 
 
@@ -51,6 +52,8 @@ def without_bound(text: str) -> tuple[str, Bound | None]:
     >>> without_bound("khoảng 5tr"), without_bound("3万起"), without_bound("from 5tr to 7tr")
     (('5tr', 'about'), ('3万', 'from'), ('5tr-7tr', None))
     """
+    if len(text) > LONGEST:
+        return text, None
     small = unified(text)
     if re.match(r"\D*\d", small) and (ends := ENDS.match(small)):
         return f"{ends[1].strip()}-{ends[2]}", None

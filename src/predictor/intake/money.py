@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
+from predictor.intake.bounds import LONGEST
 from predictor.intake.cells import Refused, as_text
 from predictor.intake.currency_words import currency_of, plain, without_currency
 from predictor.intake.fee_terms import OPEN_TIMES
@@ -142,7 +143,7 @@ SMALLER = {word: "k" if size == 1e6 else "tr" for word, size in UNITS.items() if
 
 def ends_of(text: object) -> tuple[str, str] | None:
     """The two ends of a range, the first with the unit of the second where it has none; None of what is no range."""
-    found = RANGE.match(text) if isinstance(text, str) else None
+    found = RANGE.match(text) if isinstance(text, str) and len(text) <= LONGEST else None
     if found is None:
         return None
     low, high = found[1].strip(), found[2].strip()

@@ -72,7 +72,7 @@ SHAPE = rf"^(?P<sign>[+-]?)\s*(?P<body>[\d., ]*?\d(?:e[+-]?\d+)?)\s*(?P<unit>{UN
 INSIDE = re.compile(rf"^(?P<body>\d+)\s*(?P<unit>{UNIT})\s*(?P<rest>\d{{1,4}})\s*(?P<smaller>{UNIT})?$")
 ALONE_ONE = ("십만", "백만", "천만", "억")  # 백만원 is a million
 HALF = re.compile(  # 2 củ rưỡi, nửa triệu
-    rf"(?P<whole>\d+)\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
+    rf"(?P<whole>\d{{1,15}})\s*(?P<unit>{UNIT})\s*(?:rưỡi|rưởi|ruoi|ครึ่ง|半|반)(?!\w)|"
     rf"(?:nửa|nua|half\s+an?|setengah|ครึ่ง|半|반)\s*(?P<of>{UNIT})(?![^\W\d_])"
 )
 THOUSAND = "|".join(word for word, size in UNITS.items() if size == 1e3)
