@@ -159,6 +159,26 @@ def test_one_account_in_several_spellings_is_one_creator_and_told(imported):
     assert "Several spellings of one account on one platform are taken for one creator: Linh.N / @linh.n / https" in told
 
 
+BOOKED = "Creator,Platform,Booked on,Fee (USD),Reach\n@Linh.N,Instagram,2026-03-02,500,48000\n"
+BOOKED += "linh.n,Instagram,2026-03-05,450,41000\nhttps://www.instagram.com/linh.n/,Instagram,2026-03-09,400,39000\n"
+
+
+def test_one_account_in_several_spellings_is_one_creator_of_bookings_that_go_by_name_and_told(imported):
+    told, tables = imported(f"{BOOKED}Minh T,TikTok,2026-03-09,350,21500\n")
+    assert of(tables["bookings"], "creator_id", "fee") == [
+        ["Linh.N", "500"], ["Linh.N", "450"], ["Linh.N", "400"], ["Minh T", "350"],
+    ]  # fmt: skip
+    assert "Several spellings of one account on one platform are taken for one creator: @Linh.N / linh.n → Linh.N" in told
+
+
+def test_bookings_whose_creators_are_links_go_by_the_accounts_to_which_these_lead(imported):
+    rows = "https://www.tiktok.com/@lan,2026-03-02,500,48000\nhttps://www.instagram.com/minh.t/,2026-03-05,450,41000\n"
+    told, tables = imported(f"Creator,Booked on,Fee (USD),Reach\n{rows}")
+    read = of(tables["bookings"], "creator_id", "name", "platform", "fee")
+    assert read == [["lan", "lan", "tiktok", "500"], ["minh.t", "minh.t", "instagram", "450"]]
+    assert "2 names hold the handle or the platform too (the first is 'https://www.tiktok.com/@lan')" in told
+
+
 def test_the_same_handle_on_two_platforms_stays_two_creators_however_it_is_spelt(imported):
     told, tables = imported(f"{SPELT}Linh.N,TikTok,2026-03-09,8\n")
     assert of(tables["creators"], "creator_id", "platform") == [["Linh.N @ instagram", "instagram"], ["Linh.N", "tiktok"]]

@@ -87,9 +87,16 @@ def _days(count, step=1):
 def test_every_day_of_some_weeks_and_nothing_of_a_post_is_asked_about(imported):
     code, told, tables = imported(f"Date,Views,Impressions\n{_days(28)}", options=("--set", "creator_id=lan"))
     assert code == 2 and not tables
-    assert "has one row for every day from 2026-03-01 to 2026-03-28, and nothing that tells a post" in told
+    assert "has one row a day from 2026-03-01 to 2026-03-28, and nothing that tells a post" in told
     code, told, tables = imported(f"Date,Views,Impressions\n{_days(28)}", "read_sheets: [sheet]\n", ("--set", "creator_id=lan"))
     assert code == 0 and len(tables["posts"]) == 28
+
+
+def test_a_day_that_is_missing_makes_no_posts_of_the_figures_of_a_channel_by_day(imported):
+    rows = "".join(line for line in _days(28).splitlines(keepends=True) if not line.startswith("2026-03-10"))
+    code, told, tables = imported(f"Date,Views,Impressions\n{rows}", options=("--set", "creator_id=lan"))
+    assert code == 2 and not tables
+    assert "has one row a day from 2026-03-01 to 2026-03-28, and nothing that tells a post" in told
 
 
 @pytest.mark.parametrize(("head", "rows"), [
@@ -100,7 +107,7 @@ def test_every_day_of_some_weeks_and_nothing_of_a_post_is_asked_about(imported):
 def test_few_days_gaps_captions_and_creators_are_those_of_posts(imported, head, rows):
     whose = () if "Account" in head else ("--set", "creator_id=lan")
     code, told, tables = imported(f"{head}\n{rows}", options=("--table", "posts", *whose))
-    assert code == 0 and "one row for every day" not in told and len(tables["posts"]) == rows.count("\n")
+    assert code == 0 and "one row a day" not in told and len(tables["posts"]) == rows.count("\n")
 
 
 @pytest.mark.parametrize("titles", [

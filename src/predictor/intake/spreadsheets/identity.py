@@ -12,6 +12,7 @@ from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.account_columns import titled_deals
 from predictor.intake.spreadsheets.flat_posts import without_used
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.named_handles import spelt_once
 from predictor.intake.spreadsheets.notices import of_rows, repeated
 from predictor.intake.spreadsheets.same_posts import RESULTS, of_one_time
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
@@ -33,6 +34,9 @@ def identified(one: Intake) -> Intake:
         elif any(note.key in ("import_by_link", "import_handle_in_name") for note in notes):
             notes += of_rows("import_rows_by_name", frame.index[frame["creator_id"].isna() & named.notna()])
             frame["creator_id"] = frame["creator_id"].fillna(named)
+        if one.table == "bookings" and "platform" in frame and not frame["creator_id"].equals(one.frame.get("creator_id")):
+            frame["creator_id"], spelt = spelt_once(frame["creator_id"], frame["platform"])
+            notes += spelt
     if one.table == "posts":
         counted = frame[[name for name in COUNTED if name in frame]].gt(0).any(axis=1)
         again = repeated(one.layout).reindex(frame.index, fill_value=False) & counted

@@ -1,14 +1,16 @@
-"""Names that hold their handle or platform too: Minh Tú (@minhtu - TikTok), Hương Giang (IG: huonggiang), Lan @lan.eats."""
+"""Names that hold their handle or platform too: Minh Tú (@minhtu - TikTok), Hương Giang (IG: huonggiang), Lan @lan.eats; and
+links to a profile in place of a name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
 from predictor.definitions.schema import Entry
-from predictor.intake.accounts import HANDLE
+from predictor.intake.accounts import HANDLE, LINK, account_of, one_spelling
 from predictor.intake.spreadsheets.handle_cells import SEVERAL
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.wording.sentences import Said
@@ -39,6 +41,14 @@ def named(text: str, titles: Titles) -> Named | None:
     return Named(found["name"], rest.removeprefix("@") or None, platform)
 
 
+def linked(text: str, platforms: Collection[str]) -> Named | None:
+    """The account to which a text that is a link to a profile leads, its handle as its name; None where it leads to none."""
+    account = account_of(text)
+    if account.handle is None or account.platform not in platforms:
+        return None
+    return Named(account.handle, account.handle, account.platform)
+
+
 def handles_in_names(
     values: dict[str, pd.Series], entries: dict[str, Entry], titles: Titles
 ) -> tuple[dict[str, pd.Series], list[Said]]:
@@ -48,8 +58,11 @@ def handles_in_names(
     """
     if "name" not in values or not {"creator_id", "platform"} <= {*entries}:
         return {}, []
-    names = values["name"]
-    read = {cell: one for cell in names.dropna().unique() if (one := named(cell, titles)) is not None}
+    names, platforms = values["name"], entries["platform"].categories
+    told = {
+        cell: linked(cell, platforms) if LINK.fullmatch(cell.strip()) else named(cell, titles) for cell in names.dropna().unique()
+    }
+    read = {cell: one for cell, one in told.items() if one is not None}
     at = names.isin([*read])
     found = names[at].map(read)
     said = {
@@ -70,3 +83,10 @@ def handles_in_names(
     )
     note = Said("import_handle_in_name", {"count": len(rows), "came": str(names[rows[0]])})
     return {"name": bare.astype("str"), **changed}, [note]
+
+
+def spelt_once(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, list[Said]]:
+    """Ids with one spelling of each account on a platform, and the note of those that have several."""
+    written, spelt = one_spelling(who, platform)
+    said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
+    return written, [Said("import_one_account", {"accounts": said})] if spelt else []

@@ -21,7 +21,8 @@ SPENT = re.compile(  # titles of what it cost, as `letters` writes them, without
     r"jumlah yang dibelanjakan|ausgegebener betrag|消耗|花费|消化金額|지출 금액"
 )
 TEXTS = ("post_id", "caption", "hashtags", "format")  # which tell a post from a day
-FEWEST = 14  # days in a row
+FEWEST = 14  # days
+MOST = 0.9  # of the days between the first and the last; exports leave out those of nothing
 
 
 def without_posts(sheets: list[Intake], meant: Collection[str]) -> list[tuple[str, Said]]:
@@ -42,13 +43,14 @@ def _of_ads(one: Intake) -> Said | None:
 
 
 def _of_days(one: Intake) -> Said | None:
-    """The question of a sheet of posts that names no creator, nor anything of a post, and has every day of some weeks once."""
+    """The question of a sheet of posts that names no creator, nor anything of a post, and has almost each day of weeks once."""
     if one.table != "posts" or "creator_id" in one.mapping.columns.values() or "published_at" not in one.frame:
         return None
     if any(name in one.frame and name in one.mapping.columns.values() for name in TEXTS) or one.mapping.post_links:
         return None
     days = one.frame["published_at"].dropna().sort_values()
-    if len(days) < FEWEST or not (days.diff().dropna() == pd.Timedelta(days=1)).all():
+    apart = days.diff().dropna() / pd.Timedelta(days=1)  # between one row and the next
+    if len(days) < FEWEST or not apart.ge(1).all() or apart.mod(1).any() or len(apart) < MOST * apart.sum():
         return None
     return Said("import_doubt_days", _of(one) | {"first": f"{days.iloc[0]:%Y-%m-%d}", "last": f"{days.iloc[-1]:%Y-%m-%d}"})
 

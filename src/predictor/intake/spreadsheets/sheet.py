@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.accounts import accounts, one_spelling
+from predictor.intake.accounts import accounts
 from predictor.intake.cells import SPELLING_BLANK, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
@@ -34,7 +34,7 @@ from predictor.intake.spreadsheets.formats import (
 from predictor.intake.spreadsheets.handle_cells import handles_of_links, links_to_no_account, one_account_each, present_handles
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
-from predictor.intake.spreadsheets.named_handles import handles_in_names
+from predictor.intake.spreadsheets.named_handles import handles_in_names, spelt_once
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import (
     by_deliverable,
@@ -274,10 +274,9 @@ def _accounts(
         filled = own.where(own.notna(), hosts)
         values["platform"] = filled if stated is None else filled.fillna(str(stated))
     if table in ("candidates", "bookings") and "creator_id" in values and "platform" in values:
-        values["creator_id"], spelt = one_spelling(values["creator_id"], values["platform"])
+        values["creator_id"], spelt = spelt_once(values["creator_id"], values["platform"])
         values["creator_id"] = handles_of_links(values["creator_id"]) if table == "candidates" else values["creator_id"]
-        said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
-        notes += [Said("import_one_account", {"accounts": said})] if spelt else []
+        notes += spelt
     if by_link and "platform" in values:  # an id is one account on one platform
         values["creator_id"] = apart(values["creator_id"], values["platform"])
     name, who = values.get("name"), values.get("creator_id")
