@@ -1,4 +1,5 @@
-"""Training on 10 thousand to a million examples, and a booster beside its peers: cd tests && python -m bench.training [ROWS].
+"""Training on 10 thousand to a million examples, and a booster beside its peers: cd tests && python -m bench.training [ROWS];
+of some targets alone: python -m bench.training whole ROWS TARGET....
 
 Every run has a process of its own and one thread; seconds are those of its processor, which other work on the machine does not
 change. The boosters see one matrix (the columns of one target, the log of the outcome over a simple rule to learn) and get one
@@ -145,11 +146,13 @@ def tell(said):
     print(f"{peak():.2f} GiB at most; {said}", file=sys.stderr, flush=True)
 
 
-def whole(rows):
-    """All targets: examples made, every model fitted and judged as `predictor train` does, by one worker."""
-    tables = history(rows)
+def whole(rows, *targets):
+    """All targets, or some: examples made, every model fitted and judged as `predictor train` does, by one worker."""
+    tables, catalogue = history(rows), load_catalogue(None)
+    if targets:
+        catalogue = catalogue.model_copy(update={"recipes": {name: catalogue.recipes[name] for name in targets}})
     begun = time.process_time()
-    training = train(tables, load_catalogue(None), jobs=1, progress=tell)
+    training = train(tables, catalogue, jobs=1, progress=tell)
     seconds, scores = time.process_time() - begun, training.backtest.scores
     one = scores[(scores["target"] == TARGET) & (scores["split"] == "time") & (scores["group"] == "all")].iloc[0]
     return [len(training.examples), len(training.bundle.models), seconds, peak(), one["error"], one["best_rule_error"]]
@@ -221,7 +224,7 @@ if __name__ == "__main__":
             print(json.dumps(matrix(int(rows), Path(folder))))
         case ["booster", name, folder]:
             print(json.dumps(boosted(name, Path(folder))))
-        case ["whole", rows]:
-            print(json.dumps(whole(int(rows))))
+        case ["whole", rows, *targets]:
+            print(json.dumps(whole(int(rows), *targets)))
         case words:
             main(words)
