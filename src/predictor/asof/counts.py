@@ -125,11 +125,11 @@ def _remarks_on_sums(posts: pd.DataFrame, catalogue: Catalogue) -> list[Said]:
     """How many posts have parts of an outcome, but not the main one, so that it is unknown."""
     said = []
     for name in horizons(catalogue):
-        parts = [part for part in catalogue.entries[name].otherwise if part in posts]
-        if parts and parts[0] == catalogue.entries[name].otherwise[0]:
-            unknown = posts[parts[1:]].notna().any(axis=1) & outcome(posts, name, catalogue).isna()
-            if count := int(unknown.sum()):
-                said.append(Said("counts_in_part", {"count": count, "main": parts[0], "outcome": name}))
+        main, *others = catalogue.entries[name].otherwise or ("",)
+        if main in posts:
+            in_part = posts[[part for part in others if part in posts]].notna().any(axis=1)
+            if count := int((in_part & outcome(posts, name, catalogue).isna()).sum()):
+                said.append(Said("counts_in_part", {"count": count, "main": main, "outcome": name}))
     return said
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,16 @@ def match_whole(text: pd.Series, pattern: str) -> np.ndarray:
     if len(cells) <= FEW:
         return np.array([cell is not None and re.fullmatch(pattern, cell) is not None for cell in cells.to_pylist()], dtype=bool)
     return np.asarray(pc.match_substring_regex(cells, f"^(?:{pattern})$").fill_null(False).to_numpy(), dtype=bool)
+
+
+def first_few(words: Iterable[object], most: int, joint: str = ", ") -> str:
+    """The first of some words, as notes name them, and a mark where there are more.
+
+    >>> first_few([4, 7, 9], 2), first_few(["lan"], 2)
+    ('4, 7…', 'lan')
+    """
+    named = [*map(str, words)]
+    return joint.join(named[:most]) + "…" * (len(named) > most)
 
 
 def cells_of(column: pd.Series) -> np.ndarray:

@@ -201,8 +201,6 @@ def _settled(codes: pd.Series, layout: Layout, title: str, table: str) -> tuple[
 
 
 KANA = re.compile(r"[\u3041-\u30fa]")  # of Japanese alone
-
-
 CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
 

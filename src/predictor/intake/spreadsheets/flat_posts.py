@@ -17,6 +17,7 @@ from predictor.intake.cells import as_text
 from predictor.intake.spreadsheets.cell_meanings import DATES
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.named_handles import spelling_notes
 from predictor.intake.spreadsheets.notices import not_used
 from predictor.intake.spreadsheets.post_links import leads_to_posts
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake
@@ -118,9 +119,7 @@ def apart_from_creators(
             for title, count in counts.items()
             if count
         ]
-        written = {who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}}
-        said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in written.items())
-        notes += [Said("import_one_account", {"accounts": said})] if written else []
+        notes += spelling_notes({who: cells for who, cells in spelt.items() if who in {*mine["creator_id"]}})
         refused = {(one.row, one.cell) for one in posts.rejects}
         rejects = [replace(one, kept=True) for one in creators.rejects if (one.row, one.cell) not in refused]
         shown = {t: name for t, name in columns.items() if name != "creator_id" or posts.mapping.columns.get(t) == name}

@@ -1,4 +1,4 @@
-"""Rows that add up a group under its name (Beauty 9,500 over three creators of 9,500): they are nobody, and told as left out."""
+"""Rows that add up a group under its name (Beauty 9,500 over three creators of 9,500): they are nobody, and are left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from predictor.intake.cells import without_contacts
+from predictor.intake.cells import first_few, without_contacts
 from predictor.intake.spreadsheets.sheet import Intake
 from predictor.wording.sentences import Said
 
@@ -32,8 +32,8 @@ def without_group_sums(one: Intake) -> Intake:
         sums = {row: count for row, count in _sums(fees.loc[order], there.loc[order]).items() if row in named}
         if any(count >= FEWEST for count in sums.values()):
             left = [int(row) for row in rows if row in sums]
-            shown = [f"{row} ({without_contacts(one.layout.label(row, 'total'))[:SHOWN_TEXT]})" for row in left[:SHOWN]]
-            note = Said("import_group_sums", {"rows": ", ".join(shown) + "…" * (len(left) > SHOWN), "count": len(left)})
+            shown = (f"{row} ({without_contacts(one.layout.label(row, 'total'))[:SHOWN_TEXT]})" for row in left)
+            note = Said("import_group_sums", {"rows": first_few(shown, SHOWN), "count": len(left)})
             return replace(one, frame=one.frame.drop(index=left), notes=[*one.notes, note])
     return one
 

@@ -59,10 +59,10 @@ def handles_in_names(
     if "name" not in values or not {"creator_id", "platform"} <= {*entries}:
         return {}, []
     names, platforms = values["name"], entries["platform"].categories
-    told = {
+    accounts = {
         cell: linked(cell, platforms) if LINK.fullmatch(cell.strip()) else named(cell, titles) for cell in names.dropna().unique()
     }
-    read = {cell: one for cell, one in told.items() if one is not None}
+    read = {cell: one for cell, one in accounts.items() if one is not None}
     at = names.isin([*read])
     found = names[at].map(read)
     said = {
@@ -88,5 +88,10 @@ def handles_in_names(
 def spelt_once(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, list[Said]]:
     """Ids with one spelling of each account on a platform, and the note of those that have several."""
     written, spelt = one_spelling(who, platform)
-    said = "; ".join(f"{' / '.join(cells)} → {handle}" for handle, cells in spelt.items())
-    return written, [Said("import_one_account", {"accounts": said})] if spelt else []
+    return written, spelling_notes(spelt)
+
+
+def spelling_notes(spelt: dict[str, list[str]]) -> list[Said]:
+    """The note of accounts that are spelt in several ways."""
+    said = "; ".join(f"{' / '.join(cells)} → {who}" for who, cells in spelt.items())
+    return [Said("import_one_account", {"accounts": said})] if spelt else []

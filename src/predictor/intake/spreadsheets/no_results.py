@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_text, first_few
 from predictor.intake.dates import read_dates
 from predictor.intake.spreadsheets.cell_meanings import STATUS
 from predictor.intake.spreadsheets.notices import DECLINED, masked
@@ -90,20 +89,14 @@ def without_noughts(one: Intake) -> Intake:
         unseen = reacted & figures[name].eq(0)
         figures[name] = figures[name].mask(unseen)
         notes.append(
-            Said("import_unviewed", {"name": name, "count": int(unseen.sum()), "rows": rows_shown(unseen.index[unseen])})
+            Said("import_unviewed", {"name": name, "count": int(unseen.sum()), "rows": first_few(unseen.index[unseen], SHOWN)})
         )
     return replace(one, frame=one.frame.assign(**figures), notes=[*one.notes, *notes]) if notes else one
 
 
-def rows_shown(rows: Iterable[object]) -> str:
-    """The numbers of the first rows, as notes name them."""
-    named = [*map(str, rows)]
-    return ", ".join(named[:SHOWN]) + "…" * (len(named) > SHOWN)
-
-
 def _note(key: str, words: pd.Series) -> list[Said]:
     """The note of rows, with what each says; none of no rows."""
-    rows = ", ".join(f"{row} ({masked(word)})" for row, word in words.head(SHOWN).items()) + "…" * (len(words) > SHOWN)
+    rows = first_few((f"{row} ({masked(word)})" for row, word in words.items()), SHOWN)
     return [Said(key, {"count": len(words), "rows": rows})] if len(words) else []
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import as_text, without_contacts
+from predictor.intake.cells import as_text, first_few, without_contacts
 from predictor.intake.currency_words import currency_of, plain
 from predictor.intake.mapping import Mapping, TableMapping
 from predictor.intake.spreadsheets.continued import NUMBERING
@@ -85,12 +85,10 @@ def unseen(layout: Layout, one: TableMapping, table: str) -> list[Said]:
     if layout.name_parts:
         said.append(Said("import_full_names", dict(zip(("first", "second"), layout.name_parts, strict=True))))
     if same := layout.repeated:
-        shown = ", ".join(same[:SHOWN_ROWS]) + "…" * (len(same) > SHOWN_ROWS)
-        said.append(Said("import_same_as_above", {"cells": shown, "count": len(same)}))
+        said.append(Said("import_same_as_above", {"cells": first_few(same, SHOWN_ROWS), "count": len(same)}))
     said += [Said("import_struck", {"cells": ", ".join(layout.struck)})] if layout.struck else []
     if noted := [f"{address(place)} ({masked(said)})" for place, said in sorted(layout.grid.comments.items())]:
-        shown = ", ".join(noted[:SHOWN_ROWS]) + "…" * (len(noted) > SHOWN_ROWS)
-        said.append(Said("import_comments", {"cells": shown, "count": len(noted)}))
+        said.append(Said("import_comments", {"cells": first_few(noted, SHOWN_ROWS), "count": len(noted)}))
     said += _not_found(layout, one)
     columns = [layout.titles[column] for column in sorted(layout.grid.hidden_columns) if column in layout.titles]
     filled = layout.grid.own.loc[list(layout.rows)].notna().sum(axis=1)
@@ -202,7 +200,7 @@ def unposted(one: Intake) -> list[Said]:
     cells = one.layout.grid.cells.loc[list(one.layout.rows), [column for column in columns if column]]
     rows = [cell for column in cells for cell in as_text(cells[column]).dropna() if UNPOSTED.search(letters(cell))]
     said = [*titles, *dict.fromkeys(rows)]
-    return [Said("import_unposted", {"words": "; ".join(said[:3]) + "…" * (len(said) > 3)})] if said else []
+    return [Said("import_unposted", {"words": first_few(said, 3, "; ")})] if said else []
 
 
 CLAUSES = re.compile(r"[,;()（）\n]|\.\s")
@@ -300,7 +298,7 @@ def declined(layout: Layout, one: TableMapping) -> list[Said]:
         cells = cells[cells.index.isin(counted)]
         says = OFF_SINCE.fullmatch(letters(title).strip(" .:")) is not None  # when, or how much
         off = cells[[_off(cell) or (says and fold(cell) not in NONE_OFF) for cell in cells]]
-        rows = ", ".join(f"{row} ({cell})" for row, cell in off.head(SHOWN_ROWS).items()) + "…" * (len(off) > SHOWN_ROWS)
+        rows = first_few((f"{row} ({cell})" for row, cell in off.items()), SHOWN_ROWS)
         said += [Said("import_declined", {"title": title, "rows": rows})] if len(off) else []
     return said
 

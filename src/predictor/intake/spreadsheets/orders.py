@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_text, first_few
 from predictor.intake.mapping import Orders
 from predictor.intake.spreadsheets.columns import Column, read_plain
 from predictor.intake.spreadsheets.money_columns import read_money
@@ -91,8 +91,7 @@ def _of_one_spelling(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Said]]:
     several = list(
         dict.fromkeys(f"{one} / {other}" for one, other in zip(first, who, strict=True) if pd.notna(one) and one != other)
     )
-    shown = "; ".join(several[:5]) + "…" * (len(several) > 5)
-    return rows.assign(creator_id=first), [Said("import_codes_one", {"codes": shown})] if several else []
+    return rows.assign(creator_id=first), [Said("import_codes_one", {"codes": first_few(several, 5, "; ")})] if several else []
 
 
 def _states(one: Intake, known: Orders, rows: pd.Index) -> tuple[pd.Series, list[str], pd.Series]:

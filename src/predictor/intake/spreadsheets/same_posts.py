@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue
+from predictor.intake.cells import first_few
 from predictor.intake.contract import with_post_ids
 from predictor.intake.spreadsheets.counted_rows import of_period
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake, required
@@ -105,9 +106,8 @@ def _one_row_each(sheets: list[Intake], table: str, catalogue: Catalogue) -> lis
     found = list(sheets)
     for place in dict.fromkeys(gone.get_level_values(0)):
         one, out = sheets[place], gone.get_level_values(1)[gone.get_level_values(0) == place]
-        shown = ", ".join(map(str, out[:SHOWN])) + "…" * (len(out) > SHOWN)
         first = str(several[(place, out[0])]).split("\n")[0]
-        said = Said(f"import_again_{table}", {"count": len(out), "rows": shown, "first": first})
+        said = Said(f"import_again_{table}", {"count": len(out), "rows": first_few(out, SHOWN), "first": first})
         found[place] = replace(one, frame=one.frame.drop(index=out), notes=[*one.notes, said])
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from predictor.intake.cells import as_text
+from predictor.intake.cells import as_text, first_few
 from predictor.intake.mapping import TableMapping
 from predictor.intake.spreadsheets.cell_meanings import at_handles
 from predictor.intake.spreadsheets.layout import Layout
@@ -25,7 +25,6 @@ NO_ACCOUNT = {
     )
 }
 OF_ALL = re.compile(r"\b(?:total|tong|sum|combined|overall|jumlah|gesamt|totales|totais|cumule)\b|总|總|合計|合计|합계|전체|รวม")
-
 
 Tagged = dict[str, list[tuple[int, str | None]]]  # columns and what they mean, by platform
 Untagged = list[tuple[str, str | None]]  # titles that name no platform, and what they mean
@@ -130,7 +129,7 @@ def _of_one_platform(layout: Layout, tagged: Tagged, elsewhere: dict[str, list[i
     out = [row for row in _filled(layout, columns).rows if row not in there] if columns else []
     if not out or not there:
         return Account(layout)
-    shown = ", ".join(f"{row} ({layout.text(row)[:SHOWN_TEXT]})" for row in out[:SHOWN]) + "…" * (len(out) > SHOWN)
+    shown = first_few((f"{row} ({layout.text(row)[:SHOWN_TEXT]})" for row in out), SHOWN)
     left = replace(layout, rows=tuple(row for row in layout.rows if row not in out))
     return Account(left, notes=(Said("import_none_there", {"rows": shown, "count": len(out), "platform": platform}),))
 

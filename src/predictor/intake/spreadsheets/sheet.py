@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
 from predictor.intake.accounts import accounts
-from predictor.intake.cells import SPELLING_BLANK, without_contacts
+from predictor.intake.cells import SPELLING_BLANK, first_few, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
@@ -228,9 +228,8 @@ def _unnamed(frame: pd.DataFrame) -> list[Said]:
     """That rows name nobody, where others do."""
     who = [frame[column].notna() for column in ("creator_id", "name", "link") if column in frame]
     named = np.logical_or.reduce([one.to_numpy() for one in who]) if who else np.ones(len(frame), bool)
-    rows = [str(row) for row in frame.index[~named]]
-    shown = ", ".join(rows[:SHOWN]) + "…" * (len(rows) > SHOWN)
-    return [Said("import_unnamed", {"rows": shown, "count": len(rows)})] if rows else []
+    rows = frame.index[~named]
+    return [Said("import_unnamed", {"rows": first_few(rows, SHOWN), "count": len(rows)})] if len(rows) else []
 
 
 def _names_beside_ids(values: dict[str, pd.Series]) -> dict[str, pd.Series]:
