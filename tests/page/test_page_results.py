@@ -144,8 +144,9 @@ def test_a_question_about_results_is_answered_with_a_click_which_is_kept_and_can
     question.get_by_role("button").filter(has_text="Lượt tương tác").click()
     refused = page.locator(".k-warn", has_text=words["early"])
     refused.wait_for()
+    drawn = refused.element_handle()
     page.locator(".k-came .q-uploader__input").set_input_files(tmp_path / "ngay.xlsx")  # with the answer that is kept
-    page.locator(".k-waiting").wait_for(state="detached")
+    drawn.wait_for_element_state("hidden")  # what stood there before the file came, with its buttons
     refused.wait_for()
     page.locator(".k-answers button").first.click()
     question.get_by_role("button").filter(has_text="Tương tác").first.wait_for()
