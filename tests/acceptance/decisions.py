@@ -192,16 +192,23 @@ def _campaign(
     """One campaign twice: with the creators' posts at hand, and with what a media kit says alone."""
     on = pd.Timestamp(brief["starts_on"]) - pd.Timedelta(days=14)
     sheet = pool[["creator_id", "format", "posts", "fee", "currency"]]
-    kits = sheet.merge(history.frames["creators"], on="creator_id", how="left").drop(columns=["creator_id", "person_id"])
     for record, asked, known in (
         (ASKED, sheet, history),
-        ("known by their media kit alone", kits, History({}, history.invented)),
+        ("known by their media kit alone", _kits(sheet, history, on), History({}, history.invented)),
     ):
         chosen, plan = _choices(pool, asked, brief, recipe, bundle, known, on)
         came, true = (pool[name].to_numpy(dtype=float) for name in (recipe.outcome, _truth(recipe)))
         about = {"target": recipe.name, "record": record, "scale": true.sum(), "fees": float(pool["fee"].sum())}
         promised = {"promised": plan.expected, "low": plan.low, "high": plan.high, "true": true[chosen["plan"]].sum()}
         yield about | promised | {way: came[rows].sum() for way, rows in chosen.items()}
+
+
+def _kits(sheet: pd.DataFrame, history: History, on: pd.Timestamp) -> pd.DataFrame:
+    """The candidates as their media kits of that day tell of them: with the followers of then, not of the history's end."""
+    about, counts = history.frames["creators"], history.frames["creator_snapshots"]
+    followers = counts[counts["at"] <= on].sort_values("at").groupby("creator_id")["followers"].last()
+    kits = sheet.merge(about.drop(columns=["person_id", "followers"]), on="creator_id", how="left")
+    return kits.assign(followers=kits["creator_id"].map(followers)).drop(columns="creator_id")
 
 
 def _choices(

@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,20 @@ def writing(text: str) -> str:
     ('vi', 'latin', 'cjk')
     """
     scripts, marked = Counter[str](), 0
-    for letter, times in Counter(unicodedata.normalize("NFC", text)).items():
-        if letter.isalpha():
-            name = unicodedata.name(letter, "unknown").split()[0].lower()
+    for sign, times in Counter(unicodedata.normalize("NFC", text)).items():
+        name, vietnamese = _script(sign)
+        if name:
             scripts[name] += times * (HAN_COUNTS if name == "cjk" else 1)
-            marked += times * (letter in "đĐ" or bool(VIETNAMESE & set(unicodedata.normalize("NFD", letter))))
+            marked += times * vietnamese
     script = max(sorted(scripts), key=lambda name: scripts[name], default="")
     return "vi" if script == "latin" and marked >= FEW * scripts["latin"] else script
+
+
+@lru_cache(2**14)
+def _script(sign: str) -> tuple[str, bool]:
+    """The script of a letter, and whether it is one of Vietnamese alone; no script for any other sign."""
+    name = unicodedata.name(sign, "unknown").split()[0].lower() if sign.isalpha() else ""
+    return name, sign in "đĐ" or bool(VIETNAMESE & set(unicodedata.normalize("NFD", sign)))
 
 
 def _plain(text: str) -> str:

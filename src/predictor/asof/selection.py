@@ -116,10 +116,12 @@ def learned_gaps(tables: History, catalogue: Catalogue, growth: Growth, until: p
     posts = tables.frames["posts"]
     before, selected = posts["published_at"] < (until if until is not None else pd.Timestamp.max), posts["selected"].astype(bool)
     gaps = {}
-    for name, levels in _levels(tables, catalogue, growth).items():
+    about = with_platform(posts, tables)
+    for name in growth.horizons:
+        levels = _level(about, name, outcome(about, name, catalogue), growth)
         above, level = (_by_creator(posts, levels.where(before & side)) for side in (selected, ~selected))
         if len(found := (above - level).dropna()):
-            gaps[str(name)] = max(float(found.median()), 0.0)
+            gaps[name] = max(float(found.median()), 0.0)
     return gaps
 
 
@@ -166,23 +168,22 @@ def _older(tables: History, found: Selection) -> pd.Series:
     return older
 
 
-def _levels(tables: History, catalogue: Catalogue, growth: Growth) -> pd.DataFrame:
-    """The log of every outcome of posts, at its horizon where it has a date; a column an outcome."""
-    posts, levels = with_platform(tables.frames["posts"], tables), {}
-    age = (posts["counted_at"] - posts["published_at"]) / pd.Timedelta(days=1) if "counted_at" in posts else None
-    for name, horizon in growth.horizons.items():
-        levels[name] = np.log1p(outcome(posts, name, catalogue))
-        if age is not None:
-            levels[name] += growth.log_factor(name, posts, age.fillna(horizon).to_numpy(), "typical")
-    return pd.DataFrame(levels, index=posts.index)
+def _level(posts: pd.DataFrame, name: str, counts: pd.Series, growth: Growth) -> pd.Series:
+    """The log of an outcome of posts with their platform, at its horizon where its count has a date."""
+    if "counted_at" not in posts:
+        return np.log1p(counts)
+    age = ((posts["counted_at"] - posts["published_at"]) / pd.Timedelta(days=1)).fillna(growth.horizons[name])
+    return np.log1p(counts) + growth.log_factor(name, posts, age.to_numpy(), "typical")
 
 
 def _newest_first(tables: History, catalogue: Catalogue, growth: Growth) -> pd.DataFrame:
     """Posts that have the target's outcome that most of them have, and its `level`, each creator's newest first."""
-    levels = _levels(tables, catalogue, growth)
-    targets = sorted({recipe.outcome for recipe in catalogue.recipes.values()} & {*levels})
-    level = levels[levels[targets].notna().sum().idxmax()] if targets else pd.Series(np.nan, levels.index)
-    rows = tables.frames["posts"][["creator_id", "published_at"]].assign(level=level)
+    posts = with_platform(tables.frames["posts"], tables)
+    targets = sorted({recipe.outcome for recipe in catalogue.recipes.values()} & {*growth.horizons})
+    counts = {name: outcome(posts, name, catalogue) for name in targets}
+    most = max(targets, key=lambda name: counts[name].notna().sum(), default=None)
+    level = _level(posts, most, counts[most], growth) if most else pd.Series(np.nan, posts.index)
+    rows = posts[["creator_id", "published_at"]].assign(level=level)
     rows = rows[rows["level"].notna()]
     return rows.sort_values(["creator_id", "published_at"], ascending=[True, False], kind="stable", ignore_index=True)
 

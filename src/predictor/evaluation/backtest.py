@@ -40,6 +40,7 @@ ABOUT = (
     "row_id", "creator_id", "campaign_id", "source", "at", "platform", "tier", "kind", "niche", "format", "followers", "posts",
     "fee", "currency", "posts_seen",
 )  # fmt: skip
+AT_ONCE = 50_000  # rows forecast at once, which keeps memory low
 SCORED = slice(4, None, 10)  # of the levels: 0.025, 0.075, …, for the CRPS
 BAND = 0.2  # the fixed band that tools in the market print
 FEWEST_CLUSTERS = 4  # of rows that err together, below which nothing says how far luck goes
@@ -102,8 +103,10 @@ def judge_split(
     creators = train["creator_id"].nunique()
     if split == "new_creators" and creators < MIN_CREATORS_FOR_OTHERS:
         return _nothing(Unjudged(recipe.name, split, "few_creators", creators))
-    if len(train) < FEW or unlearnable(train, recipe):
-        return _nothing(Unjudged(recipe.name, split, "few_known", len(train)))
+    known = len(train)
+    if known < FEW or unlearnable(train, recipe):
+        return _nothing(Unjudged(recipe.name, split, "few_known", known))
+    del train  # it takes memory, and so does what follows
     model = fit(everything, recipe, catalogue, seed, cold_start_only=split == "new_creators", stages=stages)
     about = examples.iloc[fold.test].reset_index(drop=True)
     splits = np.where(fold.recorded, "time", "newcomers") if split == "time" else np.full(len(about), split)
@@ -117,11 +120,12 @@ def judge_split(
     rows, about, splits = rows[covered].reset_index(drop=True), about[covered].reset_index(drop=True), splits[covered]
     predictions = pd.DataFrame({"target": recipe.name, "split": splits}, index=rows.index)
     predictions = predictions.join(about[[column for column in ABOUT if column in about]])
-    predictions["actual"] = rows[recipe.outcome].to_numpy(dtype=float)
-    predictions = predictions.join(_figures(model, rows, predictions["actual"].to_numpy())).join(baseline_counts(model, rows))
+    predictions["actual"] = actual = rows[recipe.outcome].astype("float64")
+    parts = (rows.iloc[first : first + AT_ONCE] for first in range(0, max(len(rows), 1), AT_ONCE))
+    predictions = predictions.join(pd.concat([_figures(model, part, actual.loc[part.index].to_numpy()) for part in parts]))
     if challenger is not None:
         predictions[CHALLENGER] = challenge(challenger, everything, rows, model, catalogue, seed, split == "new_creators")
-    figures = _by_group(predictions, rows, recipe, len(train))
+    figures = _by_group(predictions, rows, recipe, known)
     sizes = predictions["split"].value_counts()
     unjudged += [
         Unjudged(recipe.name, str(one), "few_rows", int(rows)) for one, rows in sizes.items() if one not in set(figures["split"])
@@ -140,7 +144,8 @@ def _nothing(why: Unjudged) -> SplitResult:
 
 
 def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.DataFrame:
-    """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count."""
+    """Expected value, quantiles and the score of the whole distribution, for logs unless the outcome is a rare count; and what
+    each baseline says."""
     predicted = distribution(model, rows)
     figures = {"expected": predicted.mean(), **{f"p{round(100 * level)}": predicted.quantile(level) for level in QUANTILES}}
     scale = partial(np.multiply, 1 / model.unit) if model.recipe.counts else np.log1p
@@ -150,7 +155,7 @@ def _figures(model: TargetModel, rows: pd.DataFrame, actual: np.ndarray) -> pd.D
     figures["inside"] = part_between(found, QUANTILES[0], QUANTILES[-1])
     if model.unit != 1.0:
         figures["unit"] = np.full(len(rows), model.unit)
-    return pd.DataFrame(figures, index=rows.index).join(found)
+    return pd.DataFrame(figures, index=rows.index).join(found).join(baseline_counts(model, rows))
 
 
 def scores(predictions: pd.DataFrame, recipe: Recipe) -> dict[str, float | str]:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_datetime64_dtype, is_numeric_dtype
 
 from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import learned_growth, remarks_on_counts
@@ -152,11 +153,18 @@ def _read(
 
 def fingerprint(frame: pd.DataFrame) -> str:
     """A short name of the data: equal for equal rows in any order of columns."""
-    ordered, digest = frame.reindex(sorted(frame.columns), axis=1), hashlib.sha256()
-    for first in range(0, max(len(ordered), 1), HASHED):
-        text = ordered.iloc[first : first + HASHED].astype("str")
-        digest.update(pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes())
+    columns, digest = sorted(frame.columns), hashlib.sha256()
+    for first in range(0, max(len(frame), 1), HASHED):
+        plain = {name: _plain(frame[name].iloc[first : first + HASHED]) for name in columns}
+        digest.update(pd.util.hash_pandas_object(pd.DataFrame(plain), index=False).to_numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Values that are equal whichever way they are stored: numbers as floats, days as microseconds, all else as text."""
+    if is_numeric_dtype(column):
+        return column.astype("float64")
+    return column.astype("datetime64[us]" if is_datetime64_dtype(column) else "str")
 
 
 def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, *others: Recipe) -> pd.DataFrame:
