@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 
 import predictor.serving.pyfunc
-from predictor.bundle import FORMAT, OLDEST, load_bundle, save_bundle, upgrade
+from predictor.bundle import load_bundle, save_bundle
+from predictor.bundle_formats import FORMAT, OLDEST, upgrade
 from predictor.errors import RowsError
 from predictor.scoring.score import score
 
