@@ -86,7 +86,8 @@ class Design:
         for i, codes in self._codes:
             place, words = rows.main_values(self.columns[i])
             values[i] = np.array([*(codes.get(word, np.nan) for word in words), np.nan])[place]
-        values[self._ratios] = np.log(np.maximum(values[self._ratios], FAINTEST)) - np.asarray(log_baseline)
+        for i in self._ratios:  # all at once take three times their memory
+            values[i] = np.log(np.maximum(values[i], FAINTEST)) - np.asarray(log_baseline)
         return values.T
 
     @cached_property

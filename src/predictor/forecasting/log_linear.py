@@ -177,11 +177,13 @@ def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) 
 
     Hundreds of levels are almost all zero: stored in full they take 3 GiB per million rows, and several copies of it.
     """
-    from scipy import linalg
+    from scipy import linalg, sparse
 
     total = float(weight.sum())
     means, mean = inputs.T @ weight / total, float(weight @ log_rates / total)
-    products = (inputs.T @ inputs.multiply(weight[:, None]).tocsr()).toarray() - total * np.outer(means, means)
+    weighted = inputs.data * np.repeat(weight, np.diff(inputs.indptr))
+    products = (inputs.T @ sparse.csr_array((weighted, inputs.indices, inputs.indptr), shape=inputs.shape)).toarray()
+    products -= total * np.outer(means, means)
     penalised = products + PENALTY * total * np.eye(len(means))
     slopes = linalg.solve(penalised, inputs.T @ (weight * (log_rates - mean)), assume_a="pos")
     return slopes, float(mean - means @ slopes)

@@ -51,7 +51,7 @@ from predictor.forecasting.splits import (
     sample_creators,
     time_forward,
 )
-from predictor.forecasting.stages import Stage, Stages, fit_stages, with_stages
+from predictor.forecasting.stages import FittedStage, Stage, Stages, fit_stages, with_stages
 from predictor.forecasting.support import TrainingSupport, training_support
 from predictor.tables.frames import Columns, Rows, categorised
 
@@ -183,8 +183,10 @@ def unlearnable(rows: pd.DataFrame, recipe: Recipe) -> str | None:
     """Why nothing can be learned from labelled rows, if so: they tell nothing of other creators, and hardly anything forward in
     time of their own."""
     creators = rows["creator_id"].nunique()
+    if creators >= MIN_CREATORS_FOR_OTHERS:
+        return None
     recorded = rows[has_history(rows, recipe)]
-    if creators >= MIN_CREATORS_FOR_OTHERS or time_forward(recorded):
+    if time_forward(recorded):
         return None
     return (
         f"its {len(rows)} rows come from {creators} creators, and too few of them ({len(recorded)}) follow an earlier result of "
@@ -207,18 +209,13 @@ def fit(
     per = {name: stage.whole for name, stage in fitted.items()}
     examples = with_stages(_counted(categorised(examples, catalogue), recipe, unit), fitted)
     context = FitContext(recipe, design(examples, recipe, catalogue), seed)
-    masked = with_stages(mask_history(examples, context.design, seed), fitted).assign(
-        newcomer=~has_history(examples, recipe), since=examples.groupby("creator_id")["at"].transform("min")
-    )
-    sample, cold_context = sample_creators(masked, MAX_SELECTION_ROWS, seed), replace(context, cold_start=True)
-    creators, folds = masked["creator_id"].nunique(), list(by_creator(sample, seed))
-    average_of_others = partial(_fit_segment, masked, sample, folds, cold_context, max_baselines=0)
+    as_strangers, cold_context = partial(_as_strangers, examples, fitted, context), replace(context, cold_start=True)
     if recipe.pooled:
-        known, stranger = _fit_one_rate(examples, masked, cold_context)
+        known, stranger = _fit_one_rate(examples, as_strangers(), cold_context)
         return TargetModel(recipe, context.design, known, stranger, support, unit, per)
-    cold_start = None
+    cold_start, creators = None, examples["creator_id"].nunique()
     if creators >= MIN_CREATORS_FOR_OTHERS:
-        cold_start = _fit_segment(masked, sample, folds, cold_context) if creators >= MIN_CREATORS else average_of_others()
+        cold_start = _fit_others(as_strangers(), cold_context, MAX_BASELINES if creators >= MIN_CREATORS else 0)
         if cold_start_only:
             return TargetModel(recipe, context.design, cold_start, cold_start, support, unit, per)
     places = np.flatnonzero(has_history(examples, recipe))
@@ -226,11 +223,24 @@ def fit(
     recorded, folds = Columns.of(examples).take(places), time_forward(sample)
     held_out = sum(len(test_idx) for _, test_idx in folds)
     if held_out < MIN_HELD_OUT_FOR_ERRORS and cold_start is not None:
-        with_history = average_of_others()
+        with_history = _fit_others(as_strangers(), cold_context, max_baselines=0)
     else:
         decided = MAX_BASELINES if held_out >= MIN_HELD_OUT_ROWS else 0
         with_history = _fit_segment(recorded, sample, folds, context, max_baselines=decided)
     return TargetModel(recipe, context.design, with_history, cold_start, support, unit, per)
+
+
+def _as_strangers(examples: pd.DataFrame, stages: dict[str, FittedStage], context: FitContext) -> pd.DataFrame:
+    """The rows as those of creators without a record, and of each whether there was none, and its creator's first day."""
+    masked = with_stages(mask_history(examples, context.design, context.seed), stages)
+    since = examples.groupby("creator_id")["at"].transform("min")
+    return masked.assign(newcomer=~has_history(examples, context.recipe), since=since)
+
+
+def _fit_others(rows: pd.DataFrame, context: FitContext, max_baselines: int) -> SegmentModel:
+    """The segment of creators without a record, from folds by creator."""
+    sample = sample_creators(rows, MAX_SELECTION_ROWS, context.seed)
+    return _fit_segment(rows, sample, list(by_creator(sample, context.seed)), context, max_baselines)
 
 
 def _fit_one_rate(examples: pd.DataFrame, masked: pd.DataFrame, context: FitContext) -> tuple[SegmentModel, SegmentModel]:
