@@ -18,7 +18,6 @@ from itertools import accumulate
 from typing import Any
 
 import orjson
-import pandas as pd
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
@@ -26,7 +25,7 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import load_compiled
 from predictor.serving.access import NAMES, AccessGuard
-from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal
+from predictor.serving.request import REQUEST, Asked, Records, answers, asked, given_rows, read_body, refusal
 from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
@@ -185,12 +184,7 @@ def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked | Except
     """A request that was checked, or the error that this ends in."""
     try:
         body = read_body(sent.body, sent.kind, sent.query)
-        split, records = body.get("dataframe_split"), body.get("dataframe_records")
-        if split is not None:
-            raw = pd.DataFrame(split["data"], columns=split["columns"], dtype=object)
-        else:
-            raw = pd.DataFrame(records, dtype=object)
-        return asked(raw, bundle, body["params"], history)
+        return asked(given_rows(body), bundle, body["params"], history)
     except Exception as problem:
         return problem
 

@@ -140,6 +140,16 @@ class Columns:
             self._kept[key] = find()
         return self._kept[key]  # type: ignore[no-any-return]
 
+    @classmethod
+    def concatenated(cls, several: Sequence[Columns]) -> Columns:
+        """The rows of several lists, whose columns are the same in name and type, one below the other."""
+        found: dict[str, Array] = {}
+        for name in several[0].arrays():
+            cells = [one._cells(name) for one in several]
+            of_numpy = isinstance(cells[0], np.ndarray)
+            found[name] = np.concatenate(cells) if of_numpy else cells[0]._concat_same_type(cells)  # type: ignore[union-attr]
+        return cls(found, pd.RangeIndex(sum(map(len, several))))
+
     def holding(self, names: Collection[str]) -> Columns:  # noqa: ARG002
         """The same rows without what was added to them, if none of these columns was."""
         return self
@@ -154,7 +164,9 @@ class Columns:
 
     def frame(self) -> pd.DataFrame:
         """What was given of these rows, as a frame, without what was added to it."""
-        return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index))
+        if isinstance(self._columns, pd.DataFrame):
+            return self._columns
+        return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index, copy=False))
 
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
@@ -215,6 +227,12 @@ class _Taken(Columns):
     def numeric(self, name: str) -> bool:
         return self._whole.numeric(name)
 
+    def arrays(self) -> dict[str, Array]:
+        return {name: cells[self._positions] for name, cells in self._whole.arrays().items()}
+
+    def _cells(self, name: str) -> Array:
+        return self._whole._cells(name)[self._positions]
+
     def _read_factors(self, name: str) -> Factors:
         place, values = self._whole.factors(name)
         return place[self._positions], values
@@ -249,10 +267,16 @@ class _More(Columns):
     def numeric(self, name: str) -> bool:
         return name in self._numbers if name in self._added else self._others.numeric(name)
 
+    def arrays(self) -> dict[str, Array]:
+        return self._others.arrays()
+
+    def _cells(self, name: str) -> Array:
+        if name in self._words:
+            return texts_at(*self._words[name])
+        return self._numbers[name] if name in self._numbers else self._others._cells(name)
+
     def _read_factors(self, name: str) -> Factors:
-        if name not in self._numbers:
-            return self._others.factors(name)
-        return factors(self._numbers[name])
+        return factors(self._numbers[name]) if name in self._numbers else self._others.factors(name)
 
 
 Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
