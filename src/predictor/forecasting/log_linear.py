@@ -83,12 +83,13 @@ class LinearPredictor:
 
     def _of_numbers(self, rows: Columns) -> np.ndarray:
         """What each number adds to each row (numbers × rows): all are scaled at once, for most requests are of few rows."""
-        columns, logs, (floor, mean, spread, slope, if_missing) = self._numbers
+        columns, logs, floor, (mean, spread, slope, if_missing) = self._numbers
         values = np.empty((len(columns), len(rows)))
         for place, column in enumerate(columns):
             values[place] = rows.floats(column)
-        values[logs] = np.log(np.maximum(values[logs], floor[logs]))
-        values = (values - mean) / spread
+        values[logs] = np.log(np.maximum(values[logs], floor))
+        values -= mean
+        values /= spread
         return np.where(np.isnan(values), if_missing, slope * values)
 
     @cached_property
@@ -99,12 +100,14 @@ class LinearPredictor:
         return [(term, coefficients[end - term.width : end]) for term, end in zip(self.terms, ends, strict=True)]
 
     @cached_property
-    def _numbers(self) -> tuple[list[str], list[int], np.ndarray]:
-        """The columns of the numbers, which of them are taken as logs, and a column each of what scales and weighs them."""
+    def _numbers(self) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+        """The columns of the numbers, which of them are taken as logs and the least of each, and a column each of what scales and
+        weighs them."""
         numbers = [(term, weights) for term, weights in self._weighted if not term.levels]
-        scales = [(term.floor or 0.0, term.mean, term.spread, *weights) for term, weights in numbers]
-        logs = [place for place, (term, _) in enumerate(numbers) if term.floor is not None]
-        return [term.column for term, _ in numbers], logs, np.array(scales, dtype=float).reshape(-1, 5).T[:, :, None]
+        scales = np.array([(term.mean, term.spread, *weights) for term, weights in numbers], dtype=float).reshape(-1, 4)
+        floors = np.array([np.nan if term.floor is None else term.floor for term, _ in numbers], dtype=float)
+        logs = np.flatnonzero(~np.isnan(floors))
+        return [term.column for term, _ in numbers], logs, floors[logs, None], scales.T[:, :, None]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from predictor.pricing.fair_fees import fee_columns
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
+    BOUNDS,
     FORECAST,
     Figure,
     assumed_column,
@@ -248,7 +249,7 @@ def _forecast_target(
     covered = seen & answered(model, rows)
     figures: dict[str, Any] = predicted.figures()
     if isinstance(level, float):
-        figures |= {"low": predicted.quantile((1 - level) / 2), "high": predicted.quantile((1 + level) / 2)}
+        figures |= dict(zip(BOUNDS, predicted.quantile(_ends(level)).T, strict=True))
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
     noted = phrases or Phrases("en", bundle.catalogue)
@@ -272,9 +273,13 @@ def _forecast_target(
         figures |= _reasons(asked, predicted, covered, phrases, history, currency)
     found = {scored_column(name, cast(Figure, figure)): values for figure, values in figures.items()}
     for one in level if isinstance(level, Sequence) else ():
-        ends = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
-        found |= dict(zip(bound_columns(name, one), ends, strict=True))
+        found |= dict(zip(bound_columns(name, one), predicted.quantile(_ends(one)).T, strict=True))
     return found
+
+
+def _ends(level: float) -> tuple[float, float]:
+    """The quantiles between which an interval holds the outcome with this probability."""
+    return (1 - level) / 2, (1 + level) / 2
 
 
 def _reasons(
