@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from predictor.serving import server
 from predictor.serving.access import LEFT
 from predictor.serving.request import answers, asked, given_rows, records, refusal
 from predictor.serving.server import Sent, application, replies
+from predictor.tables.frames import Columns, text_array
 
 DAY = "2026-06-01"
 ROWS = [
@@ -48,9 +50,8 @@ def test_together_alone_and_from_score_every_bit_is_the_same(bundle, params):
 
 def test_with_a_history_too(bundle, tables):
     known = tables.get("creators")["creator_id"].head(4).tolist()
-    read = [
-        asked(given_rows({"dataframe_records": [{"creator_id": one}]}), bundle, {"on": DAY, "why": "vi"}, tables) for one in known
-    ]
+    requests = [given_rows({"dataframe_records": [{"creator_id": one}]}) for one in known]
+    read = [asked(one, bundle, {"on": DAY, "why": "vi"}, tables) for one in requests]
     together = answers(read, bundle, tables)
     assert together == [answers([one], bundle, tables)[0] for one in read]
     local = score(candidates_from(pd.DataFrame({"creator_id": known}), "x", bundle.catalogue), bundle, history=tables,
@@ -77,7 +78,10 @@ def test_what_is_wrong_in_one_request_is_told_to_it_alone(bundle):
 
 def test_a_table_that_cannot_be_answered_costs_the_others_nothing(bundle):
     read = [asked(one, bundle, {"on": DAY}, None) for one in sent()[:3]]
-    read[1].rows["followers"] = "many"  # a fault of this program's own: what was checked is no number
+    wrong = read[1].rows.arrays() | {
+        "followers": text_array(["many"])
+    }  # a fault of this program's own: what was checked is no number
+    read[1] = replace(read[1], rows=Columns(wrong, read[1].rows.index))
     first, broken, third = answers(read, bundle)
     assert isinstance(broken, Exception)
     assert [first, third] == [answers([one], bundle)[0] for one in (read[0], read[2])]

@@ -23,6 +23,7 @@ from predictor.asof.joins import (
     with_followers,
 )
 from predictor.asof.records import read_records
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
 from predictor.tables.frames import Array, History, array_of, filled, floats, text_array
 
@@ -137,12 +138,18 @@ def _from_history(
     """What is read from the creators' records, and from those of the same persons' other accounts, by feature; `sized` are the
     tables with one audience for everybody."""
     if not tables.frames:
-        names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
-        return dict.fromkeys(names, np.full(len(asks["at"]), np.nan))
+        return dict.fromkeys(_read_from_history(catalogue), np.full(len(asks["at"]), np.nan))
     sources, known = _sources(sized, catalogue), pd.DataFrame(asks)
     own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
     others = elsewhere(known, sized, sources, catalogue, growth)
     return {str(name): array_of(values) for one in (own, others) for name, values in one.items()}
+
+
+@remembered
+def _read_from_history(catalogue: Catalogue) -> list[str]:
+    """The features that records are read for."""
+    entries = catalogue.entries.items()
+    return [name for name, entry in entries if entry.of_others or (entry.computed is not None and entry.computed.from_history)]
 
 
 def _sources(tables: History, catalogue: Catalogue) -> dict[str, Source]:

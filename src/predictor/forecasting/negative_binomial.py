@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
@@ -46,7 +47,7 @@ def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.n
     order = np.argsort(level, kind="stable")
     ordered, means, found = level[order], expected[order], np.full(len(level), np.inf)
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(level)]).tolist()
-    for begin, end in zip(starts, [*starts[1:], len(level)], strict=True) if len(starts) <= SHARED * several else ():
+    for begin, end in pairwise([*starts, len(level)]) if len(starts) <= SHARED * several else ():
         found[begin:end] = np.searchsorted(_ladder(float(ordered[begin]), dispersion), means[begin:end])
     counts = np.empty(len(level))
     counts[order] = found

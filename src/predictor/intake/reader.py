@@ -107,8 +107,8 @@ def read_columns(
     kept: Collection[str] | None = None,
 ) -> Columns:  # fmt: skip
     """As `read_table`, of columns that are taken one after the other; with `kept` only these are held, once all are checked."""
-    entries, one = catalogue.columns(table), mapping.of(table)
-    required = tuple(name for name, e in entries.items() if table in e.required_in) if required is None else required
+    (entries, must_have, key), one = _columns(catalogue)[table], mapping.of(table)
+    required = must_have if required is None else required
     added_up = {part for added in one.sums.values() for part in added}
     names = _names(given.titles, table, file, catalogue, {*map(fold, added_up)}, faults)
     columns: dict[str, Array] = {}
@@ -130,7 +130,6 @@ def read_columns(
         if name not in there
     ]
     found = Columns(columns, given.rows)
-    key = [name for name, entry in entries.items() if table in entry.key_of]
     if key and {*key} <= {*columns}:
         faults += repeated(found.frame(), file, key)
     return found
@@ -147,6 +146,17 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
 
 
 ANYWHERE = ""  # the titles of all columns, whatever table they are of
+
+
+@remembered
+def _columns(catalogue: Catalogue) -> dict[str, tuple[dict[str, Entry], tuple[str, ...], list[str]]]:
+    """By table the columns that it may have, those that it must have, and those that are its key."""
+    return {table: _of_table(catalogue.columns(table), table) for table in TABLES}
+
+
+def _of_table(entries: dict[str, Entry], table: str) -> tuple[dict[str, Entry], tuple[str, ...], list[str]]:
+    required = tuple(name for name, entry in entries.items() if table in entry.required_in)
+    return entries, required, [name for name, entry in entries.items() if table in entry.key_of]
 
 
 @remembered

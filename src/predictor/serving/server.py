@@ -32,6 +32,7 @@ from predictor.wording.sentences import say
 PATHS = {"/ping": "GET", "/health": "GET", "/version": "GET", "/invocations": "POST"}
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
 TOGETHER = 256 * 2**10  # bytes of the requests that are answered together; some 2,000 rows of JSON
+AT_ONCE = 32 * 2**10  # bytes up to which the answer takes some milliseconds, of which the way to a thread and back were a part
 PATIENCE = 60.0  # seconds in which a body must have arrived, and in which it must be answered
 GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
@@ -92,8 +93,8 @@ def _load_compiled(bundle: Bundle) -> None:
 
 
 class Desk:
-    """Takes requests one by one and has them answered by one thread, short ones that wait together: threads of Python wait for
-    each other and lose by it."""
+    """Takes requests one by one and answers those that wait together, short ones first and never two at a time: threads of Python
+    wait for each other and lose by it. Longer ones are answered by a thread, so that the server hears what comes meanwhile."""
 
     def __init__(self, bundle: Bundle, history: History | None):
         self.bundle, self.history = bundle, history
@@ -109,7 +110,8 @@ class Desk:
         if scope["path"] != "/invocations":
             return await _reply(send, 200, version("mlflow").encode() if scope["path"] == "/version" else b"\n")
         try:
-            body = await asyncio.wait_for(_body(receive), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                body = await _body(receive)
         except TimeoutError:
             return await _refuse(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
         except ClientDisconnect:  # what came is a part, and nobody waits for an answer
@@ -152,7 +154,11 @@ class Desk:
     async def _answer(self, taken: list[asyncio.Future[Reply]]) -> None:
         several = [self.waiting.pop(reply) for reply in taken]
         try:
-            found = await asyncio.to_thread(replies, several, self.bundle, self.history)
+            if sum(len(sent.body) for sent in several) <= AT_ONCE:
+                found = replies(several, self.bundle, self.history)
+                await asyncio.sleep(0)  # others came meanwhile: they are heard, and answered together
+            else:
+                found = await asyncio.to_thread(replies, several, self.bundle, self.history)
         except Exception as problem:
             found = [_written(problem)] * len(taken)
         for reply, answer in zip(taken, found, strict=True):
