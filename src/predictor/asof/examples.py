@@ -16,7 +16,7 @@ from predictor.asof.joins import fill_from, outcome, settled_on, with_campaigns
 from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
-from predictor.tables.frames import Array, Columns, History, Rows, array_of, filled, floats, moments_of, text_array
+from predictor.tables.frames import Array, Columns, History, Rows, array_of, filled, floats, moments_of, no_texts
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
@@ -79,7 +79,7 @@ def candidate_columns(
     asked = np.full(count, on.to_datetime64())
     asks["at"] = filled(moments_of(asks["booked_at"]), asked) if "booked_at" in asks else asked
     if "creator_id" not in asks:
-        asks["creator_id"] = text_array([None] * count)
+        asks["creator_id"] = no_texts(count)
     if "creators" in tables.frames:
         asks = Columns.of(_with_creators(pd.DataFrame(asks), tables)).arrays()
     return known_as_of(asks | _as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)

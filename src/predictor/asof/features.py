@@ -25,7 +25,7 @@ from predictor.asof.joins import (
 from predictor.asof.records import read_records
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import Array, History, array_of, filled, floats, text_array
+from predictor.tables.frames import Array, History, array_of, filled, floats, no_texts, text_array
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -127,7 +127,7 @@ def _aligned(
     """The feature of that `name`, and where it comes from."""
     count, source = len(known["at"]), f"{name}_source"
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
-        return {name: np.full(count, np.nan), source: text_array([None] * count)}
+        return {name: np.full(count, np.nan), source: no_texts(count)}
     aligned = align(pd.DataFrame(known), taxonomy_of(catalogue.niches), texts, tables)
     return {name: array_of(aligned["niche_alignment"]), source: array_of(aligned["niche_alignment_source"])}
 

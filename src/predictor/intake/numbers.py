@@ -327,8 +327,8 @@ def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarra
     if entry.type == "rate":
         trouble[(values > 1) & ~percent] = BARE
     if entry.type == "count":
-        finite = np.nan_to_num(values, posinf=0, neginf=0)
-        trouble[np.abs(finite - np.round(finite)) > 1e-6 * np.maximum(1, np.abs(finite))] = PARTIAL
+        with np.errstate(invalid="ignore"):  # what is no number, or endless, is told below
+            trouble[np.abs(values - np.round(values)) > 1e-6 * np.maximum(1, np.abs(values))] = PARTIAL
     trouble[~np.isfinite(values)] = UNREADABLE
     return trouble
 

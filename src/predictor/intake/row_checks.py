@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.intake.currency_words import LEAST
@@ -18,8 +19,7 @@ from predictor.wording.sentences import Said
 def half_assumed(rows: Rows, file: str, catalogue: Catalogue) -> list[Fault]:
     """Rows that give one end of a range without the other, the ends the wrong way round, or a range that begins at nothing."""
     faults, rows = list[Fault](), Columns.of(rows)
-    for outcome in sorted({recipe.outcome for recipe in catalogue.recipes.values()}):
-        ends = [assumed_column(outcome, bound) for bound in BOUNDS]
+    for ends in _assumed_ends(catalogue):
         if not any(end in rows for end in ends):
             continue
         low, high = (rows.floats(end) for end in ends)
@@ -27,6 +27,13 @@ def half_assumed(rows: Rows, file: str, catalogue: Catalogue) -> list[Fault]:
             came = ", ".join("nothing" if np.isnan(end[at]) else f"{end[at]:,.0f}" for end in (low, high))
             faults.append(Fault.of(file, Said("assumption_ends", {"came": came}), int(rows.index[at]), " and ".join(ends)))
     return faults
+
+
+@remembered
+def _assumed_ends(catalogue: Catalogue) -> list[list[str]]:
+    """The columns of both ends of the range that may be assumed of each outcome."""
+    outcomes = sorted({recipe.outcome for recipe in catalogue.recipes.values()})
+    return [[assumed_column(outcome, bound) for bound in BOUNDS] for outcome in outcomes]
 
 
 SHOWN = 20

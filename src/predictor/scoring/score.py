@@ -37,7 +37,7 @@ from predictor.tables.columns import (
     bound_columns,
     scored_column,
 )
-from predictor.tables.frames import Array, Columns, History, Rows, filled, text_array
+from predictor.tables.frames import Array, Columns, History, Rows, filled, no_texts, text_array
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -263,7 +263,7 @@ def _forecast_target(
     currency = bundle.provenance.currencies.get(name)
     if "fee" in rows:
         figures["cost"] = _costs(figures["expected"], model.recipe, rows, currency)
-    figures["note"] = text_array(note)
+    figures["note"] = no_texts(len(rows)) if covered.all() and not model.recipe.pooled else text_array(note)
     figures |= {"pooled": covered} if model.recipe.pooled else {}
     figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):

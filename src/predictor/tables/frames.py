@@ -57,6 +57,11 @@ def text_array(values: Iterable[str | None]) -> ExtensionArray:
     return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string(), from_pandas=True), dtype=TEXT)
 
 
+def no_texts(count: int) -> ExtensionArray:
+    """A column of so many texts that are all missing."""
+    return pd.arrays.ArrowStringArray(pa.nulls(count, pa.large_string()), dtype=TEXT)
+
+
 def texts_at(place: np.ndarray, values: Sequence[str | None]) -> ExtensionArray:
     """The text at each place, missing where that is -1: what `factors` takes apart."""
     if len(place) <= FEW:
