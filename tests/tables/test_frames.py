@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.tables.frames import FEW, Columns, array_of, distinct, factors, filled, text_array, texts_at
+from predictor.tables.frames import FEW, Columns, array_of, distinct, factors, filled, no_texts, text_array, texts_at
 
 WORDS = ["tiktok", None, "instagram", "tiktok", "", "youtube", None, "instagram"]
 
@@ -68,3 +68,24 @@ def test_a_part_is_one_object_for_all_who_ask_and_holds_what_was_added():
     assert part.floats("reach").tolist() == [1.0, 3.0] and part.floats("followers").tolist() == [10.0, 30.0]
     assert (part.factors("tier")[0].tolist(), part.factors("platform")[0].tolist()) == ([0, 1], [0, 0])
     assert part.holding(("followers",)) is rows.part(positions)
+
+
+def test_lists_below_each_other_keep_the_order_and_the_types_of_their_columns():
+    lists = [
+        Columns.of(pd.DataFrame({"platform": pd.array(names, dtype="str"), "posts": [1.0] * len(names)}))
+        for names in (["a", None], ["b"])
+    ]
+    rows = Columns.concatenated(lists)
+    expected = pd.concat([one.frame() for one in lists], ignore_index=True)
+    pd.testing.assert_frame_equal(rows.frame(), expected)
+
+
+def test_some_rows_and_rows_with_more_columns_tell_their_cells_like_the_whole():
+    rows = Columns.of(pd.DataFrame({"followers": [10.0, np.nan, 30.0], "platform": ["tiktok", "youtube", None]}))
+    some = rows.take(np.array([2, 1]))
+    assert some.known("followers").tolist() == [True, False] and some.known("platform").tolist() == [False, True]
+    assert [*some.arrays()] == ["followers", "platform"] and some.arrays()["followers"].tolist()[0] == 30.0
+    more = rows.assign({"reach": np.array([1.0, np.nan, 3.0])}, {"tier": (np.array([0, -1, 0]), ["nano"])})
+    assert more.known("reach").tolist() == more.known("tier").tolist() == [True, False, True]
+    assert [*more.arrays()] == ["followers", "platform"]  # what was given, without what was added
+    assert no_texts(2).isna().all() and no_texts(2).dtype == "str"

@@ -94,7 +94,8 @@ def _load_compiled(bundle: Bundle) -> None:
 
 class Desk:
     """Takes requests one by one and answers those that wait together, short ones first and never two at a time: threads of Python
-    wait for each other and lose by it. Longer ones are answered by a thread, so that the server hears what comes meanwhile."""
+    wait for each other and lose by it. What takes longer, many rows or a look into a history, is answered by a thread, so that
+    the server hears what comes meanwhile."""
 
     def __init__(self, bundle: Bundle, history: History | None):
         self.bundle, self.history = bundle, history
@@ -154,7 +155,7 @@ class Desk:
     async def _answer(self, taken: list[asyncio.Future[Reply]]) -> None:
         several = [self.waiting.pop(reply) for reply in taken]
         try:
-            if sum(len(sent.body) for sent in several) <= AT_ONCE:
+            if self.history is None and sum(len(sent.body) for sent in several) <= AT_ONCE:
                 found = replies(several, self.bundle, self.history)
                 await asyncio.sleep(0)  # others came meanwhile: they are heard, and answered together
             else:
