@@ -162,14 +162,15 @@ def _candidates(given: Given, catalogue: Catalogue, faults: list[Fault]) -> Colu
     cells = np.empty((count, len(given.titles)), dtype=object)
     for place in range(len(given.titles)):
         cells[:, place] = cells_of(given.take(place))
-    nested = np.array([isinstance(cell, (dict, list)) for cell in cells.ravel()], dtype=bool).reshape(cells.shape)
+    holds = any(issubclass(kind, (dict, list)) for kind in {*map(type, cells.flat)})  # of few kinds are many cells
+    nested = [at for at, cell in np.ndenumerate(cells) if isinstance(cell, (dict, list))] if holds else []
     blank = pd.isna(cells).all(axis=1)
     faults += [
         Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, given.titles[place])
-        for row, place in np.argwhere(nested)
+        for row, place in nested
     ]
     faults += [Fault(REQUEST, "is blank; leave it out.", int(row) + 1) for row in np.flatnonzero(blank)]
-    if nested.any():
+    if nested:
         return None
     if blank.any():
         given = Given(given.titles, lambda place: cells[~blank, place], given.rows[~blank])
