@@ -257,16 +257,36 @@ def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray
 def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> np.ndarray:
     own = np.log(np.maximum(_record(rows, rule), FAINTEST))
     if rule.when_sponsored is not None:
-        ratio = np.log(np.clip(rows.floats(rule.when_sponsored), *RATIOS))
-        own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
-    seen = rows.floats(rule.seen) if rule.seen else np.full(len(rows), np.nan)
-    posts = np.clip(np.where(np.isnan(seen), TRUSTED_AS, seen), 1.0, 30.0)
+        own = own + _when_sponsored(rows, rule.when_sponsored)
+    posts = _posts_behind(rows, rule.seen or "")
 
     def drawn(own: np.ndarray, prior: np.ndarray) -> np.ndarray:
         return (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
 
     shrunk = np.log(drawn(np.exp(own), np.exp(prior))) if rare else drawn(own, prior)
     return np.where(np.isnan(shrunk), prior, shrunk)
+
+
+def _posts_behind(rows: Columns, seen: str) -> np.ndarray:
+    """On how many posts a record rests, by the column that says so; the same for all records that name it."""
+    rows = rows.holding((seen,))
+
+    def found() -> np.ndarray:
+        posts = rows.floats(seen)
+        return np.clip(np.where(np.isnan(posts), TRUSTED_AS, posts), 1.0, 30.0)
+
+    return rows.once(("posts behind", seen), found)
+
+
+def _when_sponsored(rows: Columns, ratio_of: str) -> np.ndarray:
+    """What is added to a log record where the row is sponsored, by the column that holds the ratio."""
+    rows = rows.holding((ratio_of, "sponsored"))
+
+    def found() -> np.ndarray:
+        ratio = np.log(np.clip(rows.floats(ratio_of), *RATIOS))
+        return np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
+
+    return rows.once(("when sponsored", ratio_of), found)
 
 
 def _record(rows: Columns, rule: Rule) -> np.ndarray:
