@@ -32,7 +32,7 @@ from predictor.wording.sentences import say
 PATHS = {"/ping": "GET", "/health": "GET", "/version": "GET", "/invocations": "POST"}
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
 TOGETHER = 256 * 2**10  # bytes of the requests that are answered together; some 2,000 rows of JSON
-AT_ONCE = 32 * 2**10  # bytes up to which the answer takes some milliseconds, of which the way to a thread and back were a part
+AT_ONCE = 32 * 2**10  # bytes of one that came alone up to which the way to a thread and back would be a part of its time
 PATIENCE = 60.0  # seconds in which a body must have arrived, and in which it must be answered
 GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
@@ -94,8 +94,8 @@ def _load_compiled(bundle: Bundle) -> None:
 
 class Desk:
     """Takes requests one by one and answers those that wait together, short ones first and never two at a time: threads of Python
-    wait for each other and lose by it. What takes longer, many rows or a look into a history, is answered by a thread, so that
-    the server hears what comes meanwhile."""
+    wait for each other and lose by it. One thread answers, so that the server hears what comes meanwhile; a short request that
+    came alone is answered at once."""
 
     def __init__(self, bundle: Bundle, history: History | None):
         self.bundle, self.history = bundle, history
@@ -155,9 +155,8 @@ class Desk:
     async def _answer(self, taken: list[asyncio.Future[Reply]]) -> None:
         several = [self.waiting.pop(reply) for reply in taken]
         try:
-            if self.history is None and sum(len(sent.body) for sent in several) <= AT_ONCE:
+            if len(several) == 1 and len(several[0].body) <= AT_ONCE and self.history is None:
                 found = replies(several, self.bundle, self.history)
-                await asyncio.sleep(0)  # others came meanwhile: they are heard, and answered together
             else:
                 found = await asyncio.to_thread(replies, several, self.bundle, self.history)
         except Exception as problem:
