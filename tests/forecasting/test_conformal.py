@@ -290,6 +290,17 @@ def test_rows_of_many_levels_each_get_the_count_of_their_own_level(luck):
     np.testing.assert_array_equal(ours, stats.nbinom.ppf(np.where(stratum, 0.64, 0.8), 1.0, 1 / (1 + expected)))
 
 
+@pytest.mark.parametrize("rows", [0, 1, 400])
+def test_quantiles_read_together_are_those_read_one_by_one(luck, rows):
+    levels, centre, size = np.array([0.1, 0.5, 0.9]), luck.normal(3, 2, rows), luck.choice([1.0, 1.3], rows)
+    stratum = luck.integers(0, 2, rows)
+    counts = CalibratedNegativeBinomial(("a", "b"), np.stack([LEVELS, LEVELS**2]), 0.7)
+    logs = LogErrors(("a", "b"), np.stack([LEVELS - 0.5, 2 * LEVELS - 1]), np.ones(2))
+    for spread in (counts, logs):
+        together = spread.quantile(centre, size, stratum, levels)
+        np.testing.assert_array_equal(together, [spread.quantile(centre, size, stratum, level) for level in levels])
+
+
 @pytest.mark.parametrize("dispersion", [0.2, 1.5])
 def test_the_dispersion_of_counts_that_were_drawn_with_it_is_found(luck, dispersion):
     expected, size = luck.gamma(2, 20, 8000), 1 / dispersion

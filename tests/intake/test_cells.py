@@ -1,20 +1,19 @@
 """Cells as text: few are looked at one by one, many at once, with the same result."""
 
-import pandas as pd
 import pytest
 
 from predictor.intake.cells import match_whole, without_emoji
 from predictor.intake.values import ERROR
-from predictor.tables.frames import FEW
+from predictor.tables.frames import FEW, text_array
 
 CELLS = ["#REF!", None, "Lan #REF!", "#BEZUG!", "ref", "", "#NAME?", "#1", "#ÜBERLAUF!", "#REF!\n"]
 
 
 def test_errors_of_formulas_are_found_alike_among_few_cells_and_among_many():
-    found = [CELLS[at] for at in match_whole(pd.Series(CELLS, dtype="str"), ERROR).nonzero()[0]]
+    found = [CELLS[at] for at in match_whole(text_array(CELLS), ERROR).nonzero()[0]]
     assert found == ["#REF!", "#BEZUG!", "#NAME?", "#ÜBERLAUF!"]
     times = FEW // len(CELLS) + 1
-    many = match_whole(pd.Series(CELLS * times, dtype="str"), ERROR)
+    many = match_whole(text_array(CELLS * times), ERROR)
     assert many.reshape(times, -1).sum(axis=1).tolist() == [len(found)] * times
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,8 +14,9 @@ from predictor.intake.contract import candidates_from
 from predictor.scoring.score import score
 from predictor.serving import server
 from predictor.serving.access import LEFT
-from predictor.serving.request import answers, asked, records, refusal
+from predictor.serving.request import answers, asked, given_rows, records, refusal
 from predictor.serving.server import Sent, application, replies
+from predictor.tables.frames import Columns, text_array
 
 DAY = "2026-06-01"
 ROWS = [
@@ -28,18 +30,17 @@ RECORDED = [{"platform": "tiktok", "followers": 40_000, "engagement_rate": rate,
 ASSUMED = [{"platform": "newspaper", "assumed_reach_low": 1_000, "assumed_reach_high": 9_000}]
 
 
-def frames():
+def sent():
     """Requests of one row and of several, with the same columns and with others."""
-    return [
-        pd.DataFrame(rows, dtype=object) for rows in (*([one] for one in ROWS), ROWS, RECORDED, ASSUMED, [{"platform": "tiktok"}])
-    ]
+    several = (*([one] for one in ROWS), ROWS, RECORDED, ASSUMED, [{"platform": "tiktok"}])
+    return [given_rows({"dataframe_records": rows}) for rows in several]
 
 
 @pytest.mark.parametrize(
     "params", [{}, {"why": "vi"}, {"why": "en", "level": 0.9, "at_least": "orders=5,reach=20k"}, {"goal": "sales"}]
 )
 def test_together_alone_and_from_score_every_bit_is_the_same(bundle, params):
-    read = [asked(one, bundle, {"on": DAY, **params}, None) for one in frames()]
+    read = [asked(one, bundle, {"on": DAY, **params}, None) for one in sent()]
     together = answers(read, bundle)
     assert together == [answers([one], bundle)[0] for one in read]
     assert together == [records(score(one.rows, bundle, **one.options)) for one in read]
@@ -49,7 +50,8 @@ def test_together_alone_and_from_score_every_bit_is_the_same(bundle, params):
 
 def test_with_a_history_too(bundle, tables):
     known = tables.get("creators")["creator_id"].head(4).tolist()
-    read = [asked(pd.DataFrame({"creator_id": [one]}), bundle, {"on": DAY, "why": "vi"}, tables) for one in known]
+    requests = [given_rows({"dataframe_records": [{"creator_id": one}]}) for one in known]
+    read = [asked(one, bundle, {"on": DAY, "why": "vi"}, tables) for one in requests]
     together = answers(read, bundle, tables)
     assert together == [answers([one], bundle, tables)[0] for one in read]
     local = score(candidates_from(pd.DataFrame({"creator_id": known}), "x", bundle.catalogue), bundle, history=tables,
@@ -75,8 +77,11 @@ def test_what_is_wrong_in_one_request_is_told_to_it_alone(bundle):
 
 
 def test_a_table_that_cannot_be_answered_costs_the_others_nothing(bundle):
-    read = [asked(one, bundle, {"on": DAY}, None) for one in frames()[:3]]
-    read[1].rows["followers"] = "many"  # a fault of this program's own: what was checked is no number
+    read = [asked(one, bundle, {"on": DAY}, None) for one in sent()[:3]]
+    wrong = read[1].rows.arrays() | {
+        "followers": text_array(["many"])
+    }  # a fault of this program's own: what was checked is no number
+    read[1] = replace(read[1], rows=Columns(wrong, read[1].rows.index))
     first, broken, third = answers(read, bundle)
     assert isinstance(broken, Exception)
     assert [first, third] == [answers([one], bundle)[0] for one in (read[0], read[2])]

@@ -18,7 +18,7 @@ from predictor.asof.growth import Growth
 from predictor.asof.joins import pointwise, with_followers
 from predictor.asof.records import read_records
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History
+from predictor.tables.frames import Columns, History
 
 USUAL_POSTS = 2.0  # as many posts at the usual rate are taken to have been seen beside those of the other accounts
 LEAST_PEERS = 5  # accounts of one platform and size without whose records nothing is usual of them
@@ -95,7 +95,8 @@ def _with_records(
         entries[f"{name}__seen"] = entry.model_copy(update={"computed": counted})
     records = read_records(rows.assign(listed=True), sources, catalogue.model_copy(update={"entries": entries}), growth=growth)
     size = catalogue.entries["tier"]
-    tier = pointwise(with_followers(rows, tables, rows["at"]), size.computed, list(size.categories)) if size.computed else None
+    sized = Columns.of(with_followers(rows, tables, rows["at"])).arrays()
+    tier = pointwise(sized, size.computed, list(size.categories)) if size.computed else None
     return rows.assign(tier=tier).join(records)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +12,11 @@ from predictor.alignment.text_similarity import TextFit
 from predictor.asof.counts import learned_growth, with_labels
 from predictor.asof.features import features_as_of, known_as_of
 from predictor.asof.growth import AS_COUNTED, Growth
-from predictor.asof.joins import Table, fill_from, outcome, settled_on, with_campaigns
+from predictor.asof.joins import fill_from, outcome, settled_on, with_campaigns
 from predictor.asof.selection import with_selected
 from predictor.definitions.schema import Catalogue
 from predictor.intake.contract import checked_history
-from predictor.tables.frames import History, floats, text_column
+from predictor.tables.frames import Array, Columns, History, Rows, array_of, filled, floats, moments_of, no_texts
 
 LEAD_DAYS = 7.0
 READ_UPTO = 0.6  # share of the bookings, oldest first, whose words are learned from: fewer than are ever trained on
@@ -65,20 +67,21 @@ def candidate_rows(
 
 
 def candidate_columns(
-    candidates: pd.DataFrame, brief: dict[str, object], on: pd.Timestamp, tables: History, catalogue: Catalogue,
+    candidates: Rows, brief: dict[str, object], on: pd.Timestamp, tables: History, catalogue: Catalogue,
     texts: TextFit | None = None, growth: Growth = AS_COUNTED,
-) -> dict[str, pd.Series]:  # fmt: skip
-    """The same, column by column."""
-    asks: dict[str, pd.Series] = {str(name): values for name, values in candidates.items()}
+) -> dict[str, Array]:  # fmt: skip
+    """The same as arrays by column."""
+    asks, count = Columns.of(candidates).arrays(), len(candidates)
     for name, value in brief.items():
         column = {"niche": "brand_niche", "country": "market"}.get(name, name)
         if column in catalogue.entries and column not in asks:
-            asks[column] = pd.Series(value, index=candidates.index)
-    asked = pd.Series(on, index=candidates.index)
-    asks["at"] = pd.to_datetime(asks["booked_at"]).fillna(asked) if "booked_at" in asks else asked
+            asks[column] = array_of(pd.Series(value, range(count)))
+    asked = np.full(count, on.to_datetime64())
+    asks["at"] = filled(moments_of(asks["booked_at"]), asked) if "booked_at" in asks else asked
     if "creator_id" not in asks:
-        asks["creator_id"] = text_column([None] * len(candidates), candidates.index)
-    asks = _with_creators(asks, tables)
+        asks["creator_id"] = no_texts(count)
+    if "creators" in tables.frames:
+        asks = Columns.of(_with_creators(pd.DataFrame(asks), tables)).arrays()
     return known_as_of(asks | _as_bookings(asks), with_selected(tables, catalogue, growth), catalogue, texts, growth)
 
 
@@ -123,26 +126,26 @@ def _booked(tables: History, posts: pd.DataFrame | None = None) -> pd.DataFrame 
     if posts is not None and "post_id" in rows:
         rows = fill_from(rows, posts.drop(columns=["creator_id"]), "post_id")
     rows = _with_creators(rows, tables)
-    rows = rows.assign(**_as_bookings(rows))
+    rows = rows.assign(**_as_bookings(Columns.of(rows).arrays()))
     rows["source"], rows["row_id"], rows["at"] = "booking", rows["booking_id"], rows["booked_at"]
     rows["known_on"] = settled_on(rows)
     return rows
 
 
-def _as_bookings(rows: Table) -> dict[str, pd.Series]:
+def _as_bookings(rows: Mapping[str, Array]) -> dict[str, Array]:
     """What every booking is: paid for, one post unless more are agreed, planned for the campaign's start."""
     planned_on = rows["at"] if "at" in rows else rows["booked_at"]
-    index, posts = planned_on.index, floats(rows["posts"]) if "posts" in rows else np.full(len(planned_on), np.nan)
+    count, posts = len(planned_on), floats(rows["posts"]) if "posts" in rows else np.full(len(planned_on), np.nan)
     for column in ("starts_on", "planned_on"):
-        planned_on = pd.to_datetime(rows[column]).fillna(planned_on) if column in rows else planned_on
+        planned_on = filled(moments_of(rows[column]), planned_on) if column in rows else planned_on
     return {
-        "sponsored": pd.Series(True, index, dtype="boolean"),
-        "posts": pd.Series(np.where(np.isnan(posts), 1.0, posts), index),
+        "sponsored": pd.arrays.BooleanArray(np.ones(count, dtype=bool), np.zeros(count, dtype=bool)),
+        "posts": np.where(np.isnan(posts), 1.0, posts),
         "planned_on": planned_on,
     }
 
 
-def _with_creators(rows: Table, tables: History) -> Table:
+def _with_creators(rows: pd.DataFrame, tables: History) -> pd.DataFrame:
     creators = tables.get("creators")
     if creators is None:
         return rows.copy()

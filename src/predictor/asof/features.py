@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -25,8 +23,9 @@ from predictor.asof.joins import (
     with_followers,
 )
 from predictor.asof.records import read_records
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import History, floats, text_column
+from predictor.tables.frames import Array, History, array_of, filled, floats, no_texts, text_array
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -89,15 +88,15 @@ def features_as_of(
     A frame with the index of `asks`, its columns, one column per computed feature, and where `followers` and
     `niche_alignment` come from.
     """
-    columns = {str(name): values for name, values in asks.items()}
+    columns = {str(name): array_of(values) for name, values in asks.items()}
     return pd.DataFrame(known_as_of(columns, tables, catalogue, texts, growth), index=asks.index)
 
 
 def known_as_of(
-    asks: dict[str, pd.Series], tables: History, catalogue: Catalogue, texts: TextFit | None = None, growth: Growth = AS_COUNTED
-) -> dict[str, pd.Series]:
-    """The same, column by column."""
-    sized = with_audiences(tables, asks) if tables.frames else tables
+    asks: dict[str, Array], tables: History, catalogue: Catalogue, texts: TextFit | None = None, growth: Growth = AS_COUNTED
+) -> dict[str, Array]:
+    """The same of arrays by column."""
+    sized = with_audiences(tables, pd.DataFrame(asks)) if tables.frames else tables
     known = asks | followers_as_of(asks, sized, asks["at"]) | {"ad_density_source": _source_of_ads(asks, tables, catalogue)}
     given = known.copy()
     read = _from_history(given, tables, sized, catalogue, growth)
@@ -108,44 +107,49 @@ def known_as_of(
             known |= _aligned(given, name, tables, catalogue, texts)
             continue
         value = read[name] if name in read else pointwise(known, entry.computed, list(entry.categories))
-        known[name] = value if name not in known else known[name] if value.array.isna().all() else known[name].fillna(value)
+        known[name] = filled(known[name], value) if name in known else value
     return known
 
 
-def _source_of_ads(asks: dict[str, pd.Series], tables: History, catalogue: Catalogue) -> pd.Series:
-    density, posts, index = catalogue.entries["ad_density"].computed, tables.get("posts"), asks["at"].index
+def _source_of_ads(asks: dict[str, Array], tables: History, catalogue: Catalogue) -> Array:
+    density, posts = catalogue.entries["ad_density"].computed, tables.get("posts")
     if posts is None or density is None or "sponsored" not in posts:
-        given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(index), dtype=bool)
-        return text_column(np.array([None, "given"], dtype=object)[given.astype(int)], index)
+        given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(asks["at"]), dtype=bool)
+        return text_array(np.array([None, "given"], dtype=object)[given.astype(int)])
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
-    return ad_density_source(pd.DataFrame(asks, index=index), posts, density.window_days or 0.0)
+    return array_of(ad_density_source(pd.DataFrame(asks), posts, density.window_days or 0.0))
 
 
 def _aligned(
-    known: dict[str, pd.Series], name: str, tables: History, catalogue: Catalogue, texts: TextFit | None
-) -> dict[str, pd.Series]:
+    known: dict[str, Array], name: str, tables: History, catalogue: Catalogue, texts: TextFit | None
+) -> dict[str, Array]:
     """The feature of that `name`, and where it comes from."""
-    index, source = known["at"].index, f"{name}_source"
+    count, source = len(known["at"]), f"{name}_source"
     if not {"niche_alignment", "brand_niche", "brief"} & {*known}:
-        return {name: pd.Series(np.nan, index), source: text_column([None] * len(index), index)}
-    aligned = align(pd.DataFrame(known, index=index), taxonomy_of(catalogue.niches), texts, tables)
-    return {name: aligned["niche_alignment"], source: aligned["niche_alignment_source"]}
+        return {name: np.full(count, np.nan), source: no_texts(count)}
+    aligned = align(pd.DataFrame(known), taxonomy_of(catalogue.niches), texts, tables)
+    return {name: array_of(aligned["niche_alignment"]), source: array_of(aligned["niche_alignment_source"])}
 
 
 def _from_history(
-    asks: dict[str, pd.Series], tables: History, sized: History, catalogue: Catalogue, growth: Growth
-) -> dict[str, pd.Series]:
+    asks: dict[str, Array], tables: History, sized: History, catalogue: Catalogue, growth: Growth
+) -> dict[str, Array]:
     """What is read from the creators' records, and from those of the same persons' other accounts, by feature; `sized` are the
     tables with one audience for everybody."""
-    index = asks["at"].index
     if not tables.frames:
-        names = [n for n, e in catalogue.entries.items() if e.of_others or (e.computed is not None and e.computed.from_history)]
-        return dict.fromkeys(names, pd.Series(np.nan, index=index))
-    sources, known = _sources(sized, catalogue), pd.DataFrame(asks, index=index)
-    own = read_records(known.assign(listed=_listed(asks, tables)), sources, catalogue, growth=growth)
+        return dict.fromkeys(_read_from_history(catalogue), np.full(len(asks["at"]), np.nan))
+    sources, known = _sources(sized, catalogue), pd.DataFrame(asks)
+    own = read_records(known.assign(listed=_listed(known, tables)), sources, catalogue, growth=growth)
     others = elsewhere(known, sized, sources, catalogue, growth)
-    return {str(name): values for one in (own, others) for name, values in one.items()}
+    return {str(name): array_of(values) for one in (own, others) for name, values in one.items()}
+
+
+@remembered
+def _read_from_history(catalogue: Catalogue) -> list[str]:
+    """The features that records are read for."""
+    entries = catalogue.entries.items()
+    return [name for name, entry in entries if entry.of_others or (entry.computed is not None and entry.computed.from_history)]
 
 
 def _sources(tables: History, catalogue: Catalogue) -> dict[str, Source]:
@@ -175,7 +179,7 @@ def _booked(tables: History, catalogue: Catalogue) -> pd.DataFrame | None:
     return events
 
 
-def _listed(asks: Mapping[str, pd.Series], tables: History) -> pd.Series:
+def _listed(asks: pd.DataFrame, tables: History) -> pd.Series:
     """Whether the history could hold this creator at all: for those a missing count means none, for others unknown."""
     creators = tables.get("creators")
     if creators is None:

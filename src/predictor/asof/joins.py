@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import History, floats, looked_up, moments_of, text_column
+from predictor.tables.frames import Array, History, array_of, filled, floats, looked_up, moments_of, text_array
 
-Table = TypeVar("Table", pd.DataFrame, dict[str, pd.Series])  # rows as a frame or column by column
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
 
@@ -38,7 +36,7 @@ def outcome(frame: pd.DataFrame, name: str, catalogue: Catalogue) -> pd.Series:
     return recorded.fillna(total.where(frame[main].notna()) if main in parts else total)
 
 
-def with_audiences(tables: History, asks: Mapping[str, pd.Series]) -> History:
+def with_audiences(tables: History, asks: pd.DataFrame) -> History:
     """The history with one figure of followers for everybody of whom there is any: that of `creators`, else their first count
     over time, else what a question gives.
 
@@ -70,19 +68,19 @@ def without_audiences(tables: History) -> History:
 
 def with_followers(frame: pd.DataFrame, tables: History, when: pd.Series) -> pd.DataFrame:
     """The rows with `followers_as_of` a moment each."""
-    return frame.assign(**followers_as_of(frame, tables, when))
+    return frame.assign(**followers_as_of({str(name): array_of(cells) for name, cells in frame.items()}, tables, array_of(when)))
 
 
-def followers_as_of(rows: Mapping[str, pd.Series] | pd.DataFrame, tables: History, when: pd.Series) -> dict[str, pd.Series]:
+def followers_as_of(rows: Mapping[str, Array], tables: History, when: Array) -> dict[str, Array]:
     """The audience of each row's creator, `followers`, and where that count comes from, `followers_from`.
 
     `given` in the row itself; else the last `snapshot` taken before `when`; else the creator's one figure, `static`, of which
     nobody knows when it was counted.
     """
     creators, snapshots = tables.get("creators"), tables.get("creator_snapshots")
-    counts: dict[str, pd.Series] = {}  # the last one that there is holds
+    counts: dict[str, Array] = {}  # the last one that there is holds
     if creators is not None and "followers" in creators:
-        counts["static"] = rows["creator_id"].map(creators.set_index("creator_id")["followers"])
+        counts["static"] = array_of(pd.Series(rows["creator_id"]).map(creators.set_index("creator_id")["followers"]))
     if snapshots is not None:
         counts["snapshot"] = _last_count(rows["creator_id"], when, snapshots)
     if "followers" in rows:
@@ -92,21 +90,21 @@ def followers_as_of(rows: Mapping[str, pd.Series] | pd.DataFrame, tables: Histor
         values = floats(count)
         known = ~np.isnan(values)
         followers[known], named[known] = values[known], name
-    source = text_column(named, when.index)
+    source: Array = text_array(named)
     if "followers_from" in rows:
-        source = rows["followers_from"].fillna(source)
-    return {"followers": pd.Series(followers, index=when.index), "followers_from": source}
+        source = filled(rows["followers_from"], source)
+    return {"followers": followers, "followers_from": source}
 
 
-def _last_count(creators: pd.Series, when: pd.Series, snapshots: pd.DataFrame) -> pd.Series:
+def _last_count(creators: Array, when: Array, snapshots: pd.DataFrame) -> np.ndarray:
     """Followers as last counted strictly before a moment."""
     counted = snapshots.loc[snapshots["followers"].notna(), ["creator_id", "at", "followers"]].sort_values("at", kind="stable")
-    questions = pd.DataFrame({"creator_id": creators.to_numpy(), "at": when.to_numpy(), "place": np.arange(len(creators))})
+    questions = pd.DataFrame({"creator_id": creators, "at": when, "place": np.arange(len(creators))})
     questions = (
         questions.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
     )
     found = pd.merge_asof(questions, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
-    return pd.Series(found.reindex(range(len(creators))).to_numpy(dtype=float), index=creators.index)
+    return found.reindex(range(len(creators))).to_numpy(dtype=float)
 
 
 def with_campaigns(bookings: pd.DataFrame, tables: History) -> pd.DataFrame:
@@ -118,7 +116,7 @@ def with_campaigns(bookings: pd.DataFrame, tables: History) -> pd.DataFrame:
     return fill_from(bookings, brief, "campaign_id")
 
 
-def fill_from(rows: Table, source: pd.DataFrame, key: str) -> Table:
+def fill_from(rows: pd.DataFrame, source: pd.DataFrame, key: str) -> pd.DataFrame:
     """Add the columns of `source` by `key`; where both have a column, what the row itself says wins."""
     filled, by_key = rows.copy(), source.set_index(key)
     for column in by_key.columns:
@@ -142,11 +140,12 @@ def with_platform(posts: pd.DataFrame, tables: History) -> pd.DataFrame:
     return fill_from(rows, creators[["creator_id", "platform"]], "creator_id")
 
 
-def pointwise(known: Mapping[str, pd.Series] | pd.DataFrame, computed: Computed, names: list[str]) -> pd.Series:
+def pointwise(known: Mapping[str, Array], computed: Computed, names: list[str]) -> Array:
     """A feature that follows from one column of the row itself: the month of a day, or which of the `names` its band has."""
-    source = known[computed.of] if computed.of is not None and computed.of in known else pd.Series(np.nan, known["at"].index)
+    source = known[computed.of] if computed.of is not None and computed.of in known else np.full(len(known["at"]), np.nan)
     if computed.function == "month":
-        return pd.Series(moments_of(source).dt.month.to_numpy(dtype=float), source.index)
+        months = moments_of(source).astype("datetime64[M]")
+        return np.where(np.isnat(months), np.nan, months.astype(int) % 12 + 1.0)
     numbers = floats(source)
     band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
-    return text_column(np.array([*names, None], dtype=object)[band], source.index)
+    return text_array(np.array([*names, None], dtype=object)[band])

@@ -25,10 +25,10 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.intake.contract import good_candidates
 from predictor.intake.mapping import Mapping
-from predictor.intake.reader import encoding_of
+from predictor.intake.reader import encoding_of, given_rows
 from predictor.scoring.score import score
 from predictor.tables.columns import scored_column
-from predictor.tables.frames import History
+from predictor.tables.frames import Columns, History
 
 # How fast a long job goes and when it will end, in a sentence every few seconds.
 
@@ -108,9 +108,10 @@ def score_batch(raw: pd.DataFrame, file: str, asked: ScoringOptions) -> tuple[pd
     RowsError
         Where a column is at fault, or a row is and `asked` is strict.
     """
-    good, faults = good_candidates(raw, file, asked.bundle.catalogue, asked.mapping)
+    given = given_rows(raw, "candidates", asked.mapping)
+    good, faults = good_candidates(given, file, asked.bundle.catalogue, asked.mapping)
     if asked.history is not None:
-        good, _ = known_by_history(good, asked.history, near=False)
+        good = Columns.of(known_by_history(good.frame(), asked.history, near=False)[0])
     if faults and asked.strict:
         raise RowsError(faults[:20])
     options: dict[str, Any] = {name: getattr(asked, name) for name in ("brief", "history", "on", "at_least", "why")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ class Baselines:
                 rates[name] = _shrunk_record(rows, self.rules[name], rates[str(self.rules[name].otherwise)], self.rare)
         if AVERAGE not in names:
             return rates
-        return rates | {AVERAGE: average(rates, self.rules, any_known(rows, self.known_by), self.rare)}
+        return rates | {AVERAGE: self._average.of(rates, any_known(rows, self.known_by))}
 
     def answering(self, name: str, rows: Rows) -> np.ndarray:
         """Of each row, the baseline that `name` comes down to: where there is no such record, what that falls back on."""
@@ -80,6 +81,10 @@ class Baselines:
             name = str(rule.otherwise)
             names[without] = name
         return names
+
+    @cached_property
+    def _average(self) -> Average:
+        return average_of(self.rules, self.rare)
 
     def _log_per(self, rows: Columns, rule: Rule) -> np.ndarray | float:
         """Log of how much there is of what a rule's rate is per, for each unit of the recipe's exposure."""
@@ -145,11 +150,36 @@ def select_baselines(
             best = int(np.argmin(losses))
             rules[name], log_rates[name] = rule.choices()[best], candidates[best]
     by_name = {name: log_rates[name].to_numpy() for name in recipe.rules}
-    return rules, log_rates.assign(**{AVERAGE: average(by_name, rules, any_known(columns, recipe.known_by), recipe.counts)})
+    average = average_of(rules, recipe.counts).of(by_name, any_known(columns, recipe.known_by))
+    return rules, log_rates.assign(**{AVERAGE: average})
 
 
-def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: np.ndarray, rare: bool) -> np.ndarray:
-    """Mean of the log rates: of the baselines that use the creator's own record where there is one, and else of the others.
+@dataclass(frozen=True)
+class Average:
+    """Mean of the log rates of the baselines that use the creator's own record where there is one, and else of the others.
+
+    `own` are the records that count, each with the baseline that it falls back on in the end, `per` the rates per forecast of an
+    earlier target, and `others` the baselines that stand in where there is no record.
+    """
+
+    own: dict[str, str]
+    per: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def of(self, log_rates: Mapping[str, np.ndarray], known: np.ndarray) -> np.ndarray:
+        """The mean of each row, by the log rates of all baselines and whether the creator is `known` (n,)."""
+        own = [np.where(log_rates[name] == log_rates[other], np.nan, log_rates[name]) for name, other in self.own.items()]
+        recorded = np.logical_or.reduce([known, *(~np.isnan(one) for one in own)]) if own else np.True_
+        own += [np.where(recorded, log_rates[name], np.nan) for name in self.per]
+        found = _mean(own, len(next(iter(log_rates.values()))))
+        for rest in (self.others, tuple(log_rates)):
+            if (missing := np.isnan(found)).any():
+                found = np.where(missing, _mean([log_rates[name] for name in rest], len(found)), found)
+        return found
+
+
+def average_of(rules: dict[str, Rule], rare: bool) -> Average:
+    """Which of the baselines the average is of.
 
     A rate per forecast of an earlier target uses the record by which the creator is `known` (n,). A record that only repeats
     what it is drawn to says nothing, one that nothing steadies would say too much, and one that another is drawn to is in there
@@ -159,17 +189,11 @@ def average(log_rates: Mapping[str, np.ndarray], rules: dict[str, Rule], known: 
     """
     steadied = {name: rule for name, rule in rules.items() if rule.is_record and rule.shrinks[0] > 0}
     finest = [name for name in steadied if name not in {rule.otherwise for rule in steadied.values()}]
-    alike = {name: log_rates[name] == log_rates[_benchmark_of(name, rules)] for name in finest}
-    own = {name: np.where(alike[name], np.nan, log_rates[name]) for name in finest}
-    recorded = np.logical_or.reduce([known, *(~np.isnan(one) for one in own.values())]) if own else np.True_
-    own |= {name: np.where(recorded, log_rates[name], np.nan) for name, rule in rules.items() if rule.per is not None}
-    others = [name for name, rule in rules.items() if not rule.is_record and not (rare and _nested(rule, rules))]
-    without_record = [log_rates[name] for name in others]
-    found = _mean([*own.values()], len(next(iter(log_rates.values()))))
-    for rest in (without_record, [*log_rates.values()]):
-        if (missing := np.isnan(found)).any():
-            found = np.where(missing, _mean(rest, len(found)), found)
-    return found
+    return Average(
+        {name: _benchmark_of(name, rules) for name in finest},
+        tuple(name for name, rule in rules.items() if rule.per is not None),
+        tuple(name for name, rule in rules.items() if not rule.is_record and not (rare and _nested(rule, rules))),
+    )
 
 
 def _nested(rule: Rule, rules: Mapping[str, Rule]) -> bool:
@@ -233,16 +257,36 @@ def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray
 def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> np.ndarray:
     own = np.log(np.maximum(_record(rows, rule), FAINTEST))
     if rule.when_sponsored is not None:
-        ratio = np.log(np.clip(rows.floats(rule.when_sponsored), *RATIOS))
-        own = own + np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
-    seen = rows.floats(rule.seen) if rule.seen else np.full(len(rows), np.nan)
-    posts = np.clip(np.where(np.isnan(seen), TRUSTED_AS, seen), 1.0, 30.0)
+        own = own + _when_sponsored(rows, rule.when_sponsored)
+    posts = _posts_behind(rows, rule.seen or "")
 
     def drawn(own: np.ndarray, prior: np.ndarray) -> np.ndarray:
         return (posts * own + rule.shrinks[0] * prior) / (posts + rule.shrinks[0])
 
     shrunk = np.log(drawn(np.exp(own), np.exp(prior))) if rare else drawn(own, prior)
     return np.where(np.isnan(shrunk), prior, shrunk)
+
+
+def _posts_behind(rows: Columns, seen: str) -> np.ndarray:
+    """On how many posts a record rests, by the column that says so; the same for all records that name it."""
+    rows = rows.holding((seen,))
+
+    def found() -> np.ndarray:
+        posts = rows.floats(seen)
+        return np.clip(np.where(np.isnan(posts), TRUSTED_AS, posts), 1.0, 30.0)
+
+    return rows.once(("posts behind", seen), found)
+
+
+def _when_sponsored(rows: Columns, ratio_of: str) -> np.ndarray:
+    """What is added to a log record where the row is sponsored, by the column that holds the ratio."""
+    rows = rows.holding((ratio_of, "sponsored"))
+
+    def found() -> np.ndarray:
+        ratio = np.log(np.clip(rows.floats(ratio_of), *RATIOS))
+        return np.where((rows.floats("sponsored") == 1.0) & ~np.isnan(ratio), ratio, 0.0)
+
+    return rows.once(("when sponsored", ratio_of), found)
 
 
 def _record(rows: Columns, rule: Rule) -> np.ndarray:

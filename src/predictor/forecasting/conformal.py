@@ -137,8 +137,8 @@ class LogErrors:
         """One: models of logs have the size of each row's error from a model of its own."""
         return np.ones(len(rows))
 
-    def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
-        """Count that the outcome stays below with probability `level`."""
+    def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float | np.ndarray) -> np.ndarray:
+        """Count that the outcome stays below with probability `level`; of several levels levels × rows."""
         return np.maximum(np.expm1(centre + size * _read(self.errors, stratum, level)), 0.0)
 
     def mean(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray) -> np.ndarray:
@@ -185,8 +185,9 @@ class CalibratedNegativeBinomial:
         place, names = Columns.of(rows).factors("platform")
         return np.array([*(self.platform_sizes.get(name, 1.0) for name in names), 1.0])[place]  # without a platform the last
 
-    def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
-        """Whole number that the count stays at or below with probability `level`; a `size` above 1 moves it outward."""
+    def quantile(self, centre: np.ndarray, size: np.ndarray, stratum: np.ndarray, level: float | np.ndarray) -> np.ndarray:
+        """Whole number that the count stays at or below with probability `level`, of several levels levels × rows; a `size` above
+        1 moves it outward."""
         levels = np.clip(_stretch(_read(self.ranks, stratum, level), size), 1e-9, 1 - 1e-9)
         return count_at(levels, np.exp(centre), self.dispersion)
 
@@ -336,12 +337,12 @@ def _stretch(level: np.ndarray, size: np.ndarray) -> np.ndarray:
     return np.where(size == 1.0, level, special.ndtr(size * special.ndtri(level)))
 
 
-def _read(grids: np.ndarray, stratum: np.ndarray, level: float) -> np.ndarray:
-    """The quantile of each row's stratum at one level; beyond the grid its end."""
-    found = np.full(len(grids), np.nan)
+def _read(grids: np.ndarray, stratum: np.ndarray, level: float | np.ndarray) -> np.ndarray:
+    """The quantile of each row's stratum at one level, or levels × rows; beyond the grid its end."""
+    found = np.full((*np.shape(level), len(grids)), np.nan)
     for one in set(stratum.tolist()):
-        found[one] = np.interp(level, LEVELS, grids[one])
-    return found[stratum]
+        found[..., one] = np.interp(level, LEVELS, grids[one])
+    return found[..., stratum]
 
 
 def _rank(grids: np.ndarray, stratum: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -44,27 +44,23 @@ class Term:
         from scipy import sparse
 
         if self.levels:
-            level = self.by_level(rows, np.arange(len(self.levels)), -1)
+            level = _by_level(rows, self.column, {name: place for place, name in enumerate(self.levels)}, -1)
             known = np.flatnonzero(level >= 0)
             return sparse.csr_array((np.ones(len(known)), (known, level[known])), shape=(len(rows), len(self.levels)))
         scaled = (_scale(rows.floats(self.column), self.floor) - self.mean) / self.spread
         missing = np.isnan(scaled)
         return sparse.csr_array(np.column_stack([np.where(missing, 0.0, scaled), missing]))
 
-    def by_level(self, rows: Columns, values: np.ndarray, otherwise: float) -> np.ndarray:
-        """The value of each row's level, or `otherwise` where it has none of them."""
-        place, names = rows.factors(self.column)
-        found = [values[self._places[name]] if name in self._places else otherwise for name in names]
-        return np.array([*found, otherwise], dtype=values.dtype)[place]
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {level: place for place, level in enumerate(self.levels)}
-
     @property
     def width(self) -> int:
         """How many inputs it gives."""
         return len(self.levels) or 2
+
+
+def _by_level(rows: Columns, column: str, values: Mapping[str, float], otherwise: float) -> np.ndarray:
+    """The value of each row's level in a column, or `otherwise` where it has none of them."""
+    place, names = rows.factors(column)
+    return np.array([*(values.get(name, otherwise) for name in names), otherwise])[place]
 
 
 @dataclass(frozen=True)
@@ -77,19 +73,28 @@ class LinearPredictor:
     def of(self, rows: Columns) -> np.ndarray:
         """The sum of all inputs of each row, each times its coefficient."""
         added, total = iter(self._of_numbers(rows)), np.zeros(len(rows))
-        for term, weights in self._weighted:
-            total += term.by_level(rows, weights, 0.0) if term.levels else next(added)
+        for column, weights in self._of_levels:
+            total += next(added) if weights is None else _by_level(rows, column, weights, 0.0)
         return total
 
     def _of_numbers(self, rows: Columns) -> np.ndarray:
         """What each number adds to each row (numbers × rows): all are scaled at once, for most requests are of few rows."""
-        columns, logs, (floor, mean, spread, slope, if_missing) = self._numbers
+        columns, logs, floor, (mean, spread, slope, if_missing) = self._numbers
         values = np.empty((len(columns), len(rows)))
         for place, column in enumerate(columns):
             values[place] = rows.floats(column)
-        values[logs] = np.log(np.maximum(values[logs], floor[logs]))
-        values = (values - mean) / spread
+        values[logs] = np.log(np.maximum(values[logs], floor))
+        values -= mean
+        values /= spread
         return np.where(np.isnan(values), if_missing, slope * values)
+
+    @cached_property
+    def _of_levels(self) -> list[tuple[str, dict[str, float] | None]]:
+        """The column of each term, and the coefficients of its levels by name where it is a category."""
+        return [
+            (term.column, dict(zip(term.levels, weights.tolist(), strict=True)) if term.levels else None)
+            for term, weights in self._weighted
+        ]
 
     @cached_property
     def _weighted(self) -> list[tuple[Term, np.ndarray]]:
@@ -99,12 +104,14 @@ class LinearPredictor:
         return [(term, coefficients[end - term.width : end]) for term, end in zip(self.terms, ends, strict=True)]
 
     @cached_property
-    def _numbers(self) -> tuple[list[str], list[int], np.ndarray]:
-        """The columns of the numbers, which of them are taken as logs, and a column each of what scales and weighs them."""
+    def _numbers(self) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+        """The columns of the numbers, which of them are taken as logs and the least of each, and a column each of what scales and
+        weighs them."""
         numbers = [(term, weights) for term, weights in self._weighted if not term.levels]
-        scales = [(term.floor or 0.0, term.mean, term.spread, *weights) for term, weights in numbers]
-        logs = [place for place, (term, _) in enumerate(numbers) if term.floor is not None]
-        return [term.column for term, _ in numbers], logs, np.array(scales, dtype=float).reshape(-1, 5).T[:, :, None]
+        scales = np.array([(term.mean, term.spread, *weights) for term, weights in numbers], dtype=float).reshape(-1, 4)
+        floors = np.array([np.nan if term.floor is None else term.floor for term, _ in numbers], dtype=float)
+        logs = np.flatnonzero(~np.isnan(floors))
+        return [term.column for term, _ in numbers], logs, floors[logs, None], scales.T[:, :, None]
 
 
 @dataclass(frozen=True)

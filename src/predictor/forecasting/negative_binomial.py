@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
 
 RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
-SHARED = 50  # levels above which rows hardly share any
+SHARED = 50  # levels, of each that was asked for, above which rows hardly share any
 
 
 def fitted_dispersion(y: np.ndarray, expected: np.ndarray) -> float:
@@ -38,20 +39,24 @@ def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.n
     """Quantiles of negative binomials: the least count that is not exceeded with probability `level`.
 
     A count of k is enough for every mean up to the one at which exactly `level` lies at or below k; so the counts of all rows
-    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one.
+    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one. Levels
+    are one a row, or several × rows.
     """
-    counts = np.full(len(level), np.inf)
-    levels = {*level.tolist()}
-    for one in levels if len(levels) <= SHARED else ():
-        rows = np.flatnonzero(level == one)
-        counts[rows] = np.searchsorted(_ladder(one, dispersion), expected[rows])
+    shape, several = level.shape, level.size // max(len(expected), 1)
+    level, expected = level.ravel(), np.tile(expected, several)
+    order = np.argsort(level, kind="stable")
+    ordered, means, found = level[order], expected[order], np.full(len(level), np.inf)
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(level)]).tolist()
+    for begin, end in pairwise([*starts, len(level)]) if len(starts) <= SHARED * several else ():
+        found[begin:end] = np.searchsorted(_ladder(float(ordered[begin]), dispersion), means[begin:end])
+    counts = np.empty(len(level))
+    counts[order] = found
     rest = np.flatnonzero(counts > RUNGS)
-    if not len(rest):
-        return counts
-    least = np.ceil(special.nbdtrik(level[rest], *_parameters(expected[rest], dispersion)))
-    enough = share_below(least, expected[rest], dispersion) >= level[rest]  # of one less: it was rounded up past that
-    counts[rest] = least - enough
-    return counts
+    if len(rest):
+        least = np.ceil(special.nbdtrik(level[rest], *_parameters(expected[rest], dispersion)))
+        enough = share_below(least, expected[rest], dispersion) >= level[rest]  # of one less: it was rounded up past that
+        counts[rest] = least - enough
+    return counts.reshape(shape)
 
 
 def _parameters(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndarray]:
@@ -60,7 +65,7 @@ def _parameters(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndar
     return size, size / (size + np.maximum(expected, 1e-12))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # three quantiles of three rare counts, for each stratum and platform: 2 MB
 def _ladder(level: float, dispersion: float) -> np.ndarray:
     """The means up to which a count of 0, 1, … is enough."""
     size = 1.0 / dispersion

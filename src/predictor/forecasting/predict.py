@@ -88,15 +88,19 @@ class Distribution:
 
     def quantile(self, level: float | Sequence[float]) -> np.ndarray:
         """Count that the outcome stays at or below with probability `level` (0 to 1); of several levels rows × levels."""
-        if isinstance(level, Sequence):
-            return np.column_stack([self.quantile(one) for one in level])
-        if not 0 < level < 1:
-            raise RowsError([Fault("level", f"got {level:g}; give a probability above 0 and below 1, such as 0.9.")])
+        for one in level if isinstance(level, Sequence) else (level,):
+            if not 0 < one < 1:
+                raise RowsError([Fault("level", f"got {one:g}; give a probability above 0 and below 1, such as 0.9.")])
+        return self._quantile(tuple(level) if isinstance(level, Sequence) else level).T
+
+    def _quantile(self, level: float | tuple[float, ...]) -> np.ndarray:
+        """The same, of several levels levels × rows."""
+        asked = np.asarray(level, dtype=float)
 
         def of_segment(one: SegmentForecast) -> np.ndarray:
-            return one.segment.errors.quantile(one.centre, one.size, one.stratum, level)
+            return one.segment.errors.quantile(one.centre, one.size, one.stratum, asked)
 
-        return self._once(level, of_segment, lambda ceiling: ceiling.quantile(level))
+        return self._once(level, of_segment, lambda ceiling: ceiling._quantile(level), asked.shape)
 
     def mean(self) -> np.ndarray:
         """Expected count; these add up over a line-up."""
@@ -118,8 +122,8 @@ class Distribution:
 
     def figures(self, levels: tuple[float, ...] = QUANTILES) -> dict[str, np.ndarray]:
         """The mean, the quantiles and the baseline's count of every row, by the names that `forecast` gives them."""
-        quantiles = {f"p{round(level * 100)}": self.quantile(level) for level in levels}
-        return {"expected": self.mean(), **quantiles, "rule": self.baseline()}
+        names = [f"p{round(level * 100)}" for level in levels]
+        return {"expected": self.mean(), **dict(zip(names, self._quantile(levels), strict=True)), "rule": self.baseline()}
 
     def forecast(self, levels: tuple[float, ...] = QUANTILES) -> pd.DataFrame:
         """The figures of every row; see `forecast`."""
@@ -127,18 +131,20 @@ class Distribution:
         return pd.DataFrame({**self.figures(levels), "known": known}, index=self.rows.index)
 
     def _once(
-        self, key: Hashable, answer: Callable[[SegmentForecast], np.ndarray], of_ceiling: Callable[[Distribution], np.ndarray]
-    ) -> np.ndarray:
+        self, key: Hashable, answer: Callable[[SegmentForecast], np.ndarray], of_ceiling: Callable[[Distribution], np.ndarray],
+        shape: tuple[int, ...] = (),
+    ) -> np.ndarray:  # fmt: skip
         """Counts of all rows, none above that of the ceiling; worked out once, though all targets that it bounds ask too."""
         if key not in self._kept:
-            found = self._gather(answer) * self.model.unit
+            found = self._gather(answer, shape) * self.model.unit
             self._kept[key] = found if self.ceiling is None else np.fmin(found, of_ceiling(self.ceiling))
         return self._kept[key].copy()
 
-    def _gather(self, answer: Callable[[SegmentForecast], np.ndarray]) -> np.ndarray:
-        values = np.full(len(self.rows), np.nan)
+    def _gather(self, answer: Callable[[SegmentForecast], np.ndarray], shape: tuple[int, ...] = ()) -> np.ndarray:
+        """What segments answer of their rows, in the order of all rows, which come last behind a `shape` of their own."""
+        values = np.full((*shape, len(self.rows)), np.nan)
         for one in self.segments:
-            values[one.positions] = answer(one)
+            values[..., one.positions] = answer(one)
         return values
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
+from pandas.api.extensions import ExtensionArray
 
-from predictor.tables.frames import FEW, TEXT
+from predictor.tables.frames import FEW, Array, array_of, text_array
 from predictor.wording.sentences import Said
 
 FLAG = pd.BooleanDtype()  # what "boolean" names, without looking it up
@@ -37,23 +38,28 @@ class Refused:
 
 def as_text(column: pd.Series) -> pd.Series:
     """Any column as trimmed text, with everything that people type for 'nothing' as missing."""
-    if column.dtype != "str":
-        return pd.Series(texts_of(column), column.index, TEXT, column.name)
-    text = column.str.strip(AROUND)
-    return text.mask(text.str.lower().isin(BLANKS))
+    return pd.Series(text_cells(array_of(column)), column.index, name=column.name)
 
 
-def texts_of(column: pd.Series) -> list[str | None]:
-    """The same cell by cell, without what a column of them costs: of few cells most of the time."""
-    cells = cells_of(column)
-    known = zip(cells, pd.isna(cells), strict=True)
+def text_cells(cells: Array) -> ExtensionArray:
+    """The same without an index."""
+    if cells.dtype != "str":
+        return text_array(texts_of(cells))
+    text = pd.Series(cells).str.strip(AROUND)
+    return text.mask(text.str.lower().isin(BLANKS)).array
+
+
+def texts_of(cells: Array) -> list[str | None]:
+    """The same as a list."""
+    plain = cells_of(cells)
+    known = zip(plain, pd.isna(plain), strict=True)
     texts = (None if missing else (cell if type(cell) is str else _cell_text(cell)).strip(AROUND) for cell, missing in known)
     return [None if text is None or text.lower() in BLANKS else text for text in texts]
 
 
-def match_whole(text: pd.Series, pattern: str) -> np.ndarray:
+def match_whole(text: ExtensionArray, pattern: str) -> np.ndarray:
     """Which texts of a column match a pattern (of RE2) from end to end."""
-    cells = text.array.__arrow_array__()
+    cells = text.__arrow_array__()
     if len(cells) <= FEW:
         return np.array([cell is not None and re.fullmatch(pattern, cell) is not None for cell in cells.to_pylist()], dtype=bool)
     return np.asarray(pc.match_substring_regex(cells, f"^(?:{pattern})$").fill_null(False).to_numpy(), dtype=bool)
@@ -69,9 +75,9 @@ def first_few(words: Iterable[object], most: int, joint: str = ", ") -> str:
     return joint.join(named[:most]) + "…" * (len(named) > most)
 
 
-def cells_of(column: pd.Series) -> np.ndarray:
-    """The cells of a column as they are."""
-    return column.to_numpy() if column.dtype == object else column.astype(object).to_numpy()
+def cells_of(cells: Array) -> np.ndarray:
+    """The cells of a column as Python's own values."""
+    return cells if isinstance(cells, np.ndarray) and cells.dtype == object else pd.Series(cells).astype(object).to_numpy()
 
 
 SPELLING_BLANK = ("Nan", "Nat", "Null", "None")  # as people write names; programs write nan, NaN, null, NULL and None for nothing
@@ -98,15 +104,17 @@ def without_emoji(text: str) -> str:
     return text.strip() if text.isascii() else re.sub(f"^{EMOJI}|{EMOJI}$", "", text)
 
 
-def typed_apart(column: pd.Series) -> tuple[pd.Series | None, pd.Series]:
+def typed_apart(cells: Array) -> tuple[ExtensionArray | None, Array]:
     """Split a column that mixes types (spreadsheets do) into cells that are text, None where none is, and cells that are not."""
-    if column.dtype == "str":
-        return column, pd.Series(None, index=column.index, dtype=object)
-    if column.dtype != object and not isinstance(column.dtype, pd.CategoricalDtype):
-        return None, column
-    cells = column if column.dtype == object else column.astype(object)
-    is_text = np.fromiter((isinstance(cell, str) for cell in cells.to_numpy()), dtype=bool, count=len(cells))
-    return (cells.where(is_text).astype("str"), cells.mask(is_text)) if is_text.any() else (None, cells)
+    if isinstance(cells, ExtensionArray) and cells.dtype == "str":
+        return cells, np.full(len(cells), None, dtype=object)
+    if cells.dtype != object and not isinstance(cells, pd.Categorical):
+        return None, cells
+    plain = cells_of(cells)
+    is_text = np.fromiter((isinstance(cell, str) for cell in plain), dtype=bool, count=len(plain))
+    if not is_text.any():
+        return None, plain
+    return text_array([cell if isinstance(cell, str) else None for cell in plain]), np.where(is_text, np.nan, plain)
 
 
 def _cell_text(cell: Any) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from predictor.definitions.closed_lists import TABLES
@@ -18,10 +19,10 @@ from predictor.intake.aliases import alias_faults, under_current_ids
 from predictor.intake.budgets import read_budget
 from predictor.intake.disclosure import with_disclosures
 from predictor.intake.mapping import Mapping, rename
-from predictor.intake.reader import LARGE, accepted_titles, check_table, read_table, read_theirs
-from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, no_prices, nobody, wrong_order
+from predictor.intake.reader import LARGE, Given, accepted_titles, check_table, read_columns, read_table, read_theirs
+from predictor.intake.row_checks import SHOWN, across, half_assumed, in_the_future, no_prices, nobody, wrong_order, wrong_orders
 from predictor.tables.files import READS
-from predictor.tables.frames import History, as_frame
+from predictor.tables.frames import Columns, History, Rows, as_frame
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
 
@@ -140,16 +141,15 @@ def candidates_from(raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping:
     return frame.reset_index(drop=True)
 
 
-def candidate_faults(frame: pd.DataFrame, file: str, catalogue: Catalogue, shown: int | None = SHOWN) -> list[Fault]:
+def candidate_faults(rows: Rows, file: str, catalogue: Catalogue, shown: int | None = SHOWN) -> list[Fault]:
     """What is wrong between the columns of candidates, their index being the row numbers that people see."""
-    between = across({"candidates": frame}, {"candidates": file}, shown)
-    return nobody(frame, file, shown) + no_prices(frame, file, shown) + between + half_assumed(frame, file, catalogue)
+    rows = Columns.of(rows)
+    between = wrong_orders(rows, file, shown)
+    return nobody(rows, file, shown) + no_prices(rows, file, shown) + between + half_assumed(rows, file, catalogue)
 
 
-def good_candidates(
-    raw: pd.DataFrame, file: str, catalogue: Catalogue, mapping: Mapping | None = None
-) -> tuple[pd.DataFrame, list[Fault]]:
-    """The candidates that can be used, of rows whose index is the numbers that people see, and every fault of the others.
+def good_candidates(given: Given, file: str, catalogue: Catalogue, mapping: Mapping | None = None) -> tuple[Columns, list[Fault]]:
+    """The candidates that can be used, and every fault of the others.
 
     Raises
     ------
@@ -157,11 +157,12 @@ def good_candidates(
         Where the columns themselves are at fault.
     """
     faults: list[Fault] = []
-    frame = read_table(raw, "candidates", file, catalogue, mapping or Mapping(), faults, rows=raw.index, shown=None)
-    faults += candidate_faults(frame, file, catalogue, shown=None)
+    found = read_columns(given, "candidates", file, catalogue, mapping or Mapping(), faults, shown=None, settles=False)
+    faults += candidate_faults(found, file, catalogue, shown=None)
     _raise_any([fault for fault in faults if fault.row is None])
     faults.sort(key=lambda fault: fault.row or 0)
-    return (frame.drop(index=list({fault.row for fault in faults})) if faults else frame), faults
+    good = np.flatnonzero(~found.index.isin([fault.row for fault in faults])) if faults else None
+    return (found if good is None else found.take(good)), faults
 
 
 def read_brief(path: Path, catalogue: Catalogue) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.limits import DAYS
-from predictor.intake.cells import Refused, as_text, typed_apart
+from predictor.intake.cells import Refused, as_text, text_cells, typed_apart
 from predictor.intake.written_dates import ERAS, in_figures
+from predictor.tables.frames import array_of
 from predictor.wording.sentences import Said
 
 CLOCK = r"(?:[T ]+(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(?P<zone>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
@@ -38,12 +39,12 @@ def read_dates(
     """
     days = serial_days(column)
     days = days.fillna(unix_times(column)) if serials else days
-    text, typed = typed_apart(column.astype(object).mask(days.notna().to_numpy()) if days.notna().any() else column)
-    dates, trouble = _typed(typed)
+    text, typed = typed_apart(array_of(column.astype(object).mask(days.notna().to_numpy()) if days.notna().any() else column))
+    dates, trouble = _typed(pd.Series(typed, column.index))
     at = days.notna().to_numpy()
     dates[at], trouble[at] = _microseconds(days)[at], FINE if serials else SERIAL
-    if text is not None and text.notna().any():
-        codes, distinct = pd.factorize(as_text(text))
+    if text is not None and not text.isna().all():
+        codes, distinct = pd.factorize(text_cells(text))
         read, bad = _read_distinct(pd.Series(distinct, dtype="str"), day_first, settles)
         there = codes >= 0
         dates[there], trouble[there] = read[codes[there]], bad[codes[there]]
@@ -62,9 +63,9 @@ def serial_days(column: pd.Series) -> pd.Series:
     if column.dtype == "str":
         numbers = pd.to_numeric(column.where(column.str.match(r"^\s*[0-9]{5}(?:\.[0-9]+)?\s*$", na=False)))
     elif column.dtype == object:
-        text, typed = typed_apart(column)
+        text, typed = typed_apart(array_of(column))
         days = serial_days(pd.Series(map(_number, typed), index=column.index, dtype=float))
-        return days if text is None else serial_days(text).fillna(days)
+        return days if text is None else serial_days(pd.Series(text, column.index)).fillna(days)
     elif pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         numbers = column
     else:

@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
-from predictor.intake.cells import Refused, as_text, texts_of
-from predictor.tables.frames import TEXT
+from predictor.intake.cells import Refused, text_cells, texts_of
+from predictor.tables.frames import Array, floats, text_array
 from predictor.tables.workbooks import EXACT
 from predictor.wording.sentences import Said
 
@@ -16,32 +17,32 @@ DOUBTFUL = r"^(?:\d(?:[.,]\d+)?[eE]\+\d{1,2}|\d{16,})$"
 KEPT = 15  # figures that a spreadsheet keeps of a number; it writes noughts for the rest
 
 
-def read_ids(column: pd.Series) -> tuple[pd.Series, list[Refused]]:
+def read_ids(cells: Array) -> tuple[ExtensionArray, list[Refused]]:
     """Ids as text, and the cells whose id has lost its last figures.
 
     1.78414E+16 is such a cell, and so is a float above 2⁵³. Ids of 16 figures and more that end in noughts behind the fifteenth
     are such cells where half of the long ids of the column do, and chance would hardly have it so.
     """
-    text = as_text(column) if column.dtype == "str" else None
-    if text is not None:
-        doubtful = np.flatnonzero(text.str.match(DOUBTFUL, na=False).to_numpy(bool))
+    if cells.dtype == "str":
+        text = text_cells(cells)
+        doubtful = np.flatnonzero(pd.Series(text).str.match(DOUBTFUL, na=False).to_numpy(bool))
     else:
-        texts = texts_of(column)
+        texts = texts_of(cells)
         doubtful = np.array([at for at, one in enumerate(texts) if one is not None and re.match(DOUBTFUL, one)], dtype=int)
-        text = pd.Series(texts, column.index, TEXT, name=column.name)
-    said = text.iloc[doubtful].tolist() if len(doubtful) else []
+        text = text_array(texts)
+    said = text[doubtful].tolist() if len(doubtful) else []
     long = {word for word in said if word.isdecimal()}
     ending = {word for word in long if not word[KEPT:].strip("0")}
     if 2 * len(ending) < len(long) or sum(len(word) - KEPT for word in ending) < 2:  # each nought is one chance in ten
         ending = set()
     bad = doubtful[[word in ending or not word.isdecimal() for word in said]] if said else doubtful
-    bad = np.union1d(bad, np.flatnonzero(_inexact(column)))
-    return text, [Refused(bad, lambda cell: Said("cell_rounded_id", {"came": str(text.iloc[cell])}))] if len(bad) else []
+    bad = np.union1d(bad, np.flatnonzero(_inexact(cells)))
+    return text, [Refused(bad, lambda cell: Said("cell_rounded_id", {"came": str(text[cell])}))] if len(bad) else []
 
 
-def _inexact(column: pd.Series) -> np.ndarray:
-    if pd.api.types.is_float_dtype(column.dtype):
-        return np.asarray(np.abs(column.to_numpy(float, na_value=0.0)) >= EXACT)
-    if column.dtype != object:
-        return np.zeros(len(column), dtype=bool)
-    return np.array([isinstance(cell, float | np.floating) and abs(float(cell)) >= EXACT for cell in column], dtype=bool)
+def _inexact(cells: Array) -> np.ndarray:
+    if pd.api.types.is_float_dtype(cells.dtype):
+        return np.asarray(np.abs(floats(cells)) >= EXACT)
+    if cells.dtype != object:
+        return np.zeros(len(cells), dtype=bool)
+    return np.array([isinstance(cell, float | np.floating) and abs(float(cell)) >= EXACT for cell in cells], dtype=bool)

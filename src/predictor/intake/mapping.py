@@ -99,6 +99,9 @@ class TableMapping(Closed):
             raise ValueError(f"got '{encoding}'; expected the name of an encoding, such as gbk or windows-1258") from None
 
 
+AS_IT_IS = TableMapping()
+
+
 class Mapping(Closed):
     """A mapping for each table that needs one; the others are taken as they are."""
 
@@ -108,7 +111,7 @@ class Mapping(Closed):
 
     def of(self, table: str) -> TableMapping:
         """The mapping of `table`, which changes nothing where none was written."""
-        return self.tables.get(table, TableMapping())
+        return self.tables.get(table, AS_IT_IS)
 
     @property
     def encoding(self) -> str | None:

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
-from predictor.intake.cells import Refused, as_text, typed_apart, without_emoji
+from predictor.intake.cells import Refused, text_cells, typed_apart, without_emoji
+from predictor.tables.frames import Array, array_of, floats
 from predictor.wording.sentences import Said
 
 # What people write behind a number, in the spelling that `unified` gives; the first word of each size stands for it.
@@ -112,11 +113,19 @@ def read_numbers(
     `decimal_comma` settles `1.234` (true: 1234; false: 1.234); without it only the column itself can settle it, unless
     it is but a part of one (`settles` false).
     """
-    text, typed = typed_apart(column)
+    values, refused = number_cells(array_of(column), entry, decimal_comma, settles)
+    return pd.Series(values, index=column.index, copy=False), refused
+
+
+def number_cells(
+    cells: Array, entry: Entry, decimal_comma: bool | None = None, settles: bool = True
+) -> tuple[np.ndarray, list[Refused]]:
+    """The same without an index."""
+    text, typed = typed_apart(cells)
     numbers = _typed(typed, entry)
-    values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(column), np.nan)
-    if text is not None and text.notna().any():
-        codes, distinct = pd.factorize(as_text(text))
+    values, trouble, other = numbers.values.copy(), numbers.trouble.copy(), np.full(len(cells), np.nan)
+    if text is not None and not text.isna().all():
+        codes, distinct = pd.factorize(text_cells(text))
         said, there = _read_distinct(pd.Series(distinct, dtype="str"), entry, decimal_comma, settles), codes >= 0
         for target, source in zip((values, trouble, other), said, strict=True):
             target[there] = source[codes[there]]
@@ -125,12 +134,12 @@ def read_numbers(
             trouble[there] = np.where(called[codes[there]], CALLED, trouble[there])
 
     def sentence_of(kind: int) -> Callable[[int], Said]:
-        return lambda cell: _sentence(kind, str(column.iloc[cell]).strip(), entry, values[cell], other[cell])
+        return lambda cell: _sentence(kind, str(cells[cell]).strip(), entry, values[cell], other[cell])
 
     kinds = sorted({*trouble.tolist()} - {FINE})
     refused = [Refused(np.flatnonzero(trouble == kind), sentence_of(kind), kind == AMBIGUOUS) for kind in kinds]
     whole = np.round(values) if entry.type == "count" else values
-    return pd.Series(np.where(trouble == FINE, whole, np.nan), index=column.index, copy=False), refused
+    return np.where(trouble == FINE, whole, np.nan), refused
 
 
 def without_people(text: str) -> str:
@@ -147,13 +156,13 @@ def with_lakh(text: str) -> str:
     return LAKH.sub(" lakh", text.strip())
 
 
-def _typed(cells: pd.Series, entry: Entry) -> Reading:
+def _typed(cells: Array, entry: Entry) -> Reading:
     if pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype):
-        values = cells.astype(float).to_numpy(na_value=np.nan, copy=True)
+        values = floats(cells)
     else:
         values = np.array([_as_float(cell) for cell in cells], dtype=float)
     trouble = _trouble(values, entry, np.zeros(len(values), bool))
-    return Reading(values, np.where(pd.isna(cells.to_numpy()), FINE, trouble))
+    return Reading(values, np.where(pd.isna(cells), FINE, trouble))
 
 
 def _as_float(cell: object) -> float:
@@ -318,8 +327,8 @@ def _trouble(values: np.ndarray, entry: Entry, percent: np.ndarray) -> np.ndarra
     if entry.type == "rate":
         trouble[(values > 1) & ~percent] = BARE
     if entry.type == "count":
-        finite = np.nan_to_num(values, posinf=0, neginf=0)
-        trouble[np.abs(finite - np.round(finite)) > 1e-6 * np.maximum(1, np.abs(finite))] = PARTIAL
+        with np.errstate(invalid="ignore"):  # what is no number, or endless, is told below
+            trouble[np.abs(values - np.round(values)) > 1e-6 * np.maximum(1, np.abs(values))] = PARTIAL
     trouble[~np.isfinite(values)] = UNREADABLE
     return trouble
 

@@ -25,8 +25,9 @@ from predictor.intake.encodings import is_utf8, proven_encoding
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.number_formats import read_people_frame
 from predictor.intake.row_checks import SHOWN, faults_of_cells, repeated
-from predictor.intake.values import may_refuse, read_column
+from predictor.intake.values import may_refuse, read_cells
 from predictor.tables.files import NO_ROWS, TEXTS, readable, text_parts, used_titles
+from predictor.tables.frames import Array, Columns, array_of
 from predictor.wording.matching import closest, fold
 from predictor.wording.sentences import Said
 
@@ -36,8 +37,14 @@ class Given:
     """A table as it came: its titles, its columns by place, and the row numbers that people see."""
 
     titles: list[str]
-    take: Callable[[int], pd.Series]
+    take: Callable[[int], Array]
     rows: pd.Index
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Given:
+        """A frame as it came."""
+        columns = [array_of(column) for _, column in frame.items()]
+        return cls([*frame.columns], columns.__getitem__, frame.index)
 
 
 def encoding_of(path: Path, catalogue: Catalogue, mapping: Mapping) -> str | None:
@@ -73,11 +80,15 @@ def read_table(
     parts be read in different ways. Of one kind of fault in a column `shown` are listed.
     """
     raw = raw if rows is raw.index else raw.set_axis(pd.RangeIndex(2, len(raw) + 2) if rows is None else rows, axis=0)
+    given = given_rows(raw, table, mapping)
+    return read_columns(given, table, file, catalogue, mapping, faults, required, shown, rows is None).frame()
+
+
+def given_rows(raw: pd.DataFrame, table: str, mapping: Mapping) -> Given:
+    """A frame as it came, its index the row numbers that people see, without blank rows and under our names where a mapping says
+    them."""
     filled = _rows_with_any(raw)
-    given = rename(raw if filled.all() else raw[filled], table, mapping)
-    columns = [column for _, column in given.items()]
-    taken = Given(list(given.columns), lambda place: columns[place], given.index)
-    return read_columns(taken, table, file, catalogue, mapping, faults, required, shown, rows is None)
+    return Given.of(rename(raw if filled.all() else raw[filled], table, mapping))
 
 
 def _rows_with_any(raw: pd.DataFrame) -> np.ndarray:
@@ -94,18 +105,19 @@ def read_columns(
     given: Given, table: str, file: str, catalogue: Catalogue, mapping: Mapping, faults: list[Fault],
     required: tuple[str, ...] | None = None, shown: int | None = SHOWN, settles: bool = True,
     kept: Collection[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> Columns:  # fmt: skip
     """As `read_table`, of columns that are taken one after the other; with `kept` only these are held, once all are checked."""
-    entries, one = catalogue.columns(table), mapping.of(table)
-    required = tuple(name for name, e in entries.items() if table in e.required_in) if required is None else required
+    (entries, must_have, key), one = _columns(catalogue)[table], mapping.of(table)
+    required = must_have if required is None else required
     added_up = {part for added in one.sums.values() for part in added}
     names = _names(given.titles, table, file, catalogue, {*map(fold, added_up)}, faults)
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Array] = {}
     for place, name in names.items():
         held = kept is None or name in kept or name in added_up
         if held or name in required or may_refuse(name, entries[name]):
             title, needed = given.titles[place], name in required
-            values = _values(given.take(place), title, name, entries[name], file, one, needed, faults, shown, settles)
+            cells = given.take(place)
+            values = _values(cells, given.rows, title, name, entries[name], file, one, needed, faults, shown, settles)
             columns |= {name: values} if held else {}
     there = {*names.values(), *one.sums}
     for name, added in one.sums.items():
@@ -117,11 +129,10 @@ def read_columns(
         for name in required
         if name not in there
     ]
-    frame = pd.DataFrame(columns, index=given.rows, copy=False)
-    key = [name for name, entry in entries.items() if table in entry.key_of]
-    if key and {*key} <= {*frame}:
-        faults += repeated(frame, file, key)
-    return frame
+    found = Columns(columns, given.rows)
+    if key and {*key} <= {*columns}:
+        faults += repeated(found.frame(), file, key)
+    return found
 
 
 def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
@@ -135,6 +146,17 @@ def accepted_titles(columns: dict[str, Entry]) -> dict[str, str]:
 
 
 ANYWHERE = ""  # the titles of all columns, whatever table they are of
+
+
+@remembered
+def _columns(catalogue: Catalogue) -> dict[str, tuple[dict[str, Entry], tuple[str, ...], list[str]]]:
+    """By table the columns that it may have, those that it must have, and those that are its key."""
+    return {table: _of_table(catalogue.columns(table), table) for table in TABLES}
+
+
+def _of_table(entries: dict[str, Entry], table: str) -> tuple[dict[str, Entry], tuple[str, ...], list[str]]:
+    required = tuple(name for name, entry in entries.items() if table in entry.required_in)
+    return entries, required, [name for name, entry in entries.items() if table in entry.key_of]
 
 
 @remembered
@@ -188,17 +210,17 @@ def _unknown(title: str, table: str, name: str | None, catalogue: Catalogue) -> 
 
 
 def _values(
-    column: pd.Series, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool, faults: list[Fault],
-    shown: int | None, settles: bool,
-) -> pd.Series:  # fmt: skip
-    values, refused = read_column(column, name, entry, one.day_first, one.decimal_comma, settles)
-    for cells in refused:
-        faults += faults_of_cells(file, title, column.index, cells.cells, cells.says, shown)
+    cells: Array, rows: pd.Index, title: str, name: str, entry: Entry, file: str, one: TableMapping, needed: bool,
+    faults: list[Fault], shown: int | None, settles: bool,
+) -> Array:  # fmt: skip
+    values, refused = read_cells(cells, name, entry, one.day_first, one.decimal_comma, settles)
+    for bad in refused:
+        faults += faults_of_cells(file, title, rows, bad.cells, bad.says, shown)
     if needed:
-        blank = values.isna().to_numpy(copy=True)
-        for cells in refused:
-            blank[cells.cells] = False
-        faults += faults_of_cells(file, title, column.index, blank, lambda _: Said("row_blank", {"name": name}), shown)
+        blank = pd.isna(values)
+        for bad in refused:
+            blank[bad.cells] = False
+        faults += faults_of_cells(file, title, rows, blank, lambda _: Said("row_blank", {"name": name}), shown)
     return values
 
 
@@ -206,27 +228,27 @@ def _sum(
     name: str,
     added: tuple[str, ...],
     given: Given,
-    columns: dict[str, pd.Series],
+    columns: dict[str, Array],
     entry: Entry,
     file: str,
     one: TableMapping,
     faults: list[Fault],
     shown: int | None,
     settles: bool,
-) -> pd.Series:
+) -> Array:
     """The parts added up, a blank part counting for nothing; blank where all are."""
     parts, titles = [], {fold(title): place for place, title in enumerate(given.titles)}
     for part in added:
         if part in columns:
             parts.append(columns[part])
         elif fold(part) in titles:
-            column = given.take(titles[fold(part)])
-            parts.append(_values(column, part, name, entry, file, one, False, faults, shown, settles))
+            cells = given.take(titles[fold(part)])
+            parts.append(_values(cells, given.rows, part, name, entry, file, one, False, faults, shown, settles))
         else:
             faults.append(
                 Fault(file, f"'{part}', which a mapping's `sums:` adds up, is missing; correct the mapping.", column=name)
             )
-    return pd.concat(parts, axis=1).sum(axis=1, min_count=1) if parts else pd.Series(np.nan, index=given.rows)
+    return array_of(pd.DataFrame(dict(enumerate(parts)), range(len(given.rows))).sum(axis=1, min_count=1))
 
 
 # Large tables checked a column at a time: memory holds the column that is read and the few that other checks need, never all.
@@ -277,14 +299,14 @@ def _checked(
     places = [name for name, title in titles.items() if fold(title) not in ignored]
     shell = rename(pd.DataFrame(columns=[*titles.values()]), table, mapping)
 
-    def take(place: int) -> pd.Series:
+    def take(place: int) -> Array:
         if place >= len(places):  # a constant of the mapping
-            return rename(pd.DataFrame(index=rows), table, mapping).iloc[:, place - len(places)]
+            return array_of(rename(pd.DataFrame(index=rows), table, mapping).iloc[:, place - len(places)])
         column = pd.read_parquet(source, columns=[places[place]]).set_axis(every, axis=0)[filled]
-        return rename(column.set_axis([titles[places[place]]], axis=1), table, mapping).iloc[:, 0]
+        return array_of(rename(column.set_axis([titles[places[place]]], axis=1), table, mapping).iloc[:, 0])
 
     given = Given(list(shell.columns), take, rows)
-    return read_columns(given, table, path.name, catalogue, mapping, faults, kept=ACROSS)
+    return read_columns(given, table, path.name, catalogue, mapping, faults, kept=ACROSS).frame()
 
 
 def _laid_down(path: Path, aside: Path, encoding: str | None) -> dict[str, str]:

@@ -7,32 +7,33 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault
 from predictor.intake.currency_words import LEAST
-from predictor.tables.columns import BOUNDS, Bound, assumed_column
-from predictor.tables.frames import floats, looked_up
+from predictor.tables.columns import BOUNDS, assumed_column
+from predictor.tables.frames import Columns, Rows, looked_up
 from predictor.wording.sentences import Said
 
 
-def half_assumed(frame: pd.DataFrame, file: str, catalogue: Catalogue) -> list[Fault]:
+def half_assumed(rows: Rows, file: str, catalogue: Catalogue) -> list[Fault]:
     """Rows that give one end of a range without the other, the ends the wrong way round, or a range that begins at nothing."""
-    faults = []
-    for outcome in sorted({recipe.outcome for recipe in catalogue.recipes.values()}):
-        if not any(assumed_column(outcome, bound) in frame for bound in BOUNDS):
+    faults, rows = list[Fault](), Columns.of(rows)
+    for ends in _assumed_ends(catalogue):
+        if not any(end in rows for end in ends):
             continue
-        low, high = (assumed_bound(frame, outcome, bound) for bound in BOUNDS)
-        named = " and ".join(assumed_column(outcome, bound) for bound in BOUNDS)
-        for row in frame.index[(low.notna() != high.notna()) | (low > high) | (low <= 0)]:
-            came = ", ".join("nothing" if pd.isna(end[row]) else f"{end[row]:,.0f}" for end in (low, high))
-            faults.append(Fault.of(file, Said("assumption_ends", {"came": came}), int(row), named))
+        low, high = (rows.floats(end) for end in ends)
+        for at in np.flatnonzero((np.isnan(low) != np.isnan(high)) | (low > high) | (low <= 0)):
+            came = ", ".join("nothing" if np.isnan(end[at]) else f"{end[at]:,.0f}" for end in (low, high))
+            faults.append(Fault.of(file, Said("assumption_ends", {"came": came}), int(rows.index[at]), " and ".join(ends)))
     return faults
 
 
-def assumed_bound(frame: pd.DataFrame, outcome: str, bound: Bound) -> pd.Series:
-    """One end of the range that each row assumes for an outcome; NaN where none is given."""
-    name = assumed_column(outcome, bound)
-    return frame[name].astype(float) if name in frame else pd.Series(np.nan, index=frame.index)
+@remembered
+def _assumed_ends(catalogue: Catalogue) -> list[list[str]]:
+    """The columns of both ends of the range that may be assumed of each outcome."""
+    outcomes = sorted({recipe.outcome for recipe in catalogue.recipes.values()})
+    return [[assumed_column(outcome, bound) for bound in BOUNDS] for outcome in outcomes]
 
 
 SHOWN = 20
@@ -65,9 +66,15 @@ def across(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], shown: 
     faults = [fault for reference in REFERENCES for fault in _strangers(frames, files, *reference)]
     faults += _published_before_booked(frames, files)
     for table, frame in frames.items():
-        faults += wrong_order(frame, files[table], "starts_on", "ends_on", Said("order_campaign"), shown)
-        faults += wrong_order(frame, files[table], "published_at", "counted_at", Said("order_counted"), shown)
+        faults += wrong_orders(frame, files[table], shown)
     return faults
+
+
+def wrong_orders(rows: Rows, file: str, shown: int | None = SHOWN) -> list[Fault]:
+    """Rows of one table whose own dates are in an order that cannot have happened."""
+    rows = Columns.of(rows)
+    campaigns = wrong_order(rows, file, "starts_on", "ends_on", Said("order_campaign"), shown)
+    return campaigns + wrong_order(rows, file, "published_at", "counted_at", Said("order_counted"), shown)
 
 
 def in_the_future(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[Fault]:
@@ -86,17 +93,17 @@ def in_the_future(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) 
     return faults
 
 
-def wrong_order(frame: pd.DataFrame, file: str, first: str, last: str, reason: Said, shown: int | None = SHOWN) -> list[Fault]:
+def wrong_order(rows: Rows, file: str, first: str, last: str, reason: Said, shown: int | None = SHOWN) -> list[Fault]:
     """Rows whose day `last` comes before their day `first`."""
-    if first not in frame or last not in frame:
+    rows = Columns.of(rows)
+    if first not in rows or last not in rows:
         return []
-    early, late = frame[first].dt.normalize(), frame[last].dt.normalize()
+    early, late = (rows.moments(name).astype("datetime64[D]") for name in (first, last))
 
     def says(cell: int) -> Said:
-        came, other = f"{late.iloc[cell]:%Y-%m-%d}", f"{early.iloc[cell]:%Y-%m-%d}"
-        return Said("row_order", {"came": came, "name": first, "other": other, "reason": reason})
+        return Said("row_order", {"came": str(late[cell]), "name": first, "other": str(early[cell]), "reason": reason})
 
-    return faults_of_cells(file, last, frame.index, (late < early).to_numpy(), says, shown)
+    return faults_of_cells(file, last, rows.index, late < early, says, shown)
 
 
 def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
@@ -115,26 +122,27 @@ def repeated(frame: pd.DataFrame, file: str, key: list[str]) -> list[Fault]:
     return faults_of_cells(file, key[0], frame.index, again.to_numpy(), says)
 
 
-def no_prices(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
+def no_prices(rows: Rows, file: str, shown: int | None = SHOWN) -> list[Fault]:
     """Fees that nobody asks in their currency: 5.5 in VND, which was meant in millions."""
-    if not {"fee", "currency"} <= {*frame}:
+    rows = Columns.of(rows)
+    if "fee" not in rows or "currency" not in rows:
         return []
-    fees, codes = floats(frame["fee"]), frame["currency"].tolist()
-    low = (fees > 0) & (fees < np.array([LEAST.get(code, np.nan) for code in codes], dtype=float))
+    fees, (place, codes) = rows.floats("fee"), rows.factors("currency")
+    low = (fees > 0) & (fees < np.array([*(LEAST.get(code, np.nan) for code in codes), np.nan])[place])
 
     def says(cell: int) -> Said:
-        return Said("cell_no_price", {"came": f"{fees[cell]:g}", "code": codes[cell]})
+        return Said("cell_no_price", {"came": f"{fees[cell]:g}", "code": codes[place[cell]]})
 
-    return faults_of_cells(file, "fee", frame.index, low, says, shown)
+    return faults_of_cells(file, "fee", rows.index, low, says, shown)
 
 
-def nobody(frame: pd.DataFrame, file: str, shown: int | None = SHOWN) -> list[Fault]:
+def nobody(rows: Rows, file: str, shown: int | None = SHOWN) -> list[Fault]:
     """Rows that say neither which account they are about nor on which platform."""
-    given = [~frame[name].array.isna() for name in ("creator_id", "platform") if name in frame]
+    rows = Columns.of(rows)
+    given = [rows.known(name) for name in ("creator_id", "platform") if name in rows]
     if not given:
         return [Fault.of(file, Said("no_account_column"))]
-    blank = ~np.logical_or.reduce(given)
-    return faults_of_cells(file, None, frame.index, blank, lambda _: Said("row_nobody"), shown)
+    return faults_of_cells(file, None, rows.index, ~np.logical_or.reduce(given), lambda _: Said("row_nobody"), shown)
 
 
 def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], table: str, key: str, home: str) -> list[Fault]:

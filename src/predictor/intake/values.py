@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionDtype
+from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from predictor.definitions.loader import LISTS
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import NUMERIC, Entry, Words
 from predictor.intake.busy_days import read_busy_days
-from predictor.intake.cells import FLAG, Refused, as_names, as_text, match_whole, texts_of, without_emoji
+from predictor.intake.cells import FLAG, Refused, as_names, as_text, match_whole, text_cells, texts_of, without_emoji
 from predictor.intake.codes import CODES, UNKNOWN, nearest_name, rather_language
 from predictor.intake.dates import read_dates
 from predictor.intake.ids import read_ids
-from predictor.intake.numbers import read_numbers
+from predictor.intake.numbers import number_cells
 from predictor.intake.other_platforms import other_platform
-from predictor.tables.frames import TEXT, texts_at
+from predictor.tables.frames import TEXT, Array, array_of, texts_at
 from predictor.wording.matching import closest, compound, fold, subjects
 from predictor.wording.sentences import Said
 
@@ -127,49 +127,62 @@ def read_column(
     -------
     Values of the canonical type (missing where a cell was blank or refused), and the cells refused, by reason.
     """
+    values, refused = read_cells(array_of(column), name, entry, day_first, decimal_comma, settles, serials)
+    return pd.Series(values, column.index, name=column.name, copy=False), refused
+
+
+def read_cells(
+    cells: Array, name: str, entry: Entry, day_first: bool | None = None, decimal_comma: bool | None = None,
+    settles: bool = True, serials: bool = False,
+) -> tuple[Array, list[Refused]]:  # fmt: skip
+    """The same without an index."""
     if entry.type in (*NUMERIC, "date", "flag"):
-        column = _available(column)
+        cells = _available(cells)
     if entry.type in NUMERIC:
-        return read_numbers(column, entry, decimal_comma, settles)
+        return number_cells(cells, entry, decimal_comma, settles)
     if entry.type == "date":
-        return read_dates(column, day_first, settles, serials)
+        return _of_column(read_dates(pd.Series(cells), day_first, settles, serials))
     if entry.type == "flag":
-        return _flags(column, name)
+        return _flags(cells, name)
     if entry.categories and not entry.open:
-        return _categories(column, name, entry)
+        return _categories(cells, name, entry)
     if name in OWN_FORMS:
-        return OWN_FORMS[name](column, day_first)
+        return _of_column(OWN_FORMS[name](pd.Series(cells), day_first))
     if name in CODES:
-        return _codes(column, *CODES[name])
+        return _codes(cells, *CODES[name])
     if entry.type == "id":
-        return _without_errors(*read_ids(column))
+        return _without_errors(*read_ids(cells))
     if name in WHO:
-        return _without_errors(as_names(column) if name == "name" else as_text(column), [])
-    return _words(column, name, entry), []
+        return _without_errors(as_names(pd.Series(cells)).array if name == "name" else text_cells(cells), [])
+    return _words(cells, name, entry), []
 
 
-def _available(column: pd.Series) -> pd.Series:
+def _of_column(read: tuple[pd.Series, list[Refused]]) -> tuple[Array, list[Refused]]:
+    return array_of(read[0]), read[1]
+
+
+def _available(cells: Array) -> Array:
     """The same without cells that say that there is nothing."""
-    if column.dtype == "str":
-        said = column.eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
-    elif column.dtype == object:
-        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in column.to_numpy()], dtype=bool)
+    if cells.dtype == "str":
+        said = pd.Series(cells).eq(NOT_AVAILABLE).fillna(False).to_numpy(dtype=bool)
+    elif cells.dtype == object:
+        said = np.array([type(cell) is str and cell == NOT_AVAILABLE for cell in cells], dtype=bool)
     else:
-        return column
-    return column.mask(said) if said.any() else column
+        return cells
+    return array_of(pd.Series(cells).mask(said)) if said.any() else cells
 
 
 WHO = ("name", "link")  # texts that say who somebody is, as ids do
 ERROR = r"#[A-ZÀ-Þ0/]{2,}[!?]"  # what a formula shows that failed, in any language: #REF!, #NAME?, #BEZUG!
 
 
-def _without_errors(text: pd.Series, refused: list[Refused]) -> tuple[pd.Series, list[Refused]]:
+def _without_errors(text: ExtensionArray, refused: list[Refused]) -> tuple[Array, list[Refused]]:
     """Ids, names or links without the cells that hold the error of a formula, which are refused."""
     wrong = match_whole(text, ERROR)
     if not wrong.any():
         return text, refused
-    says = Refused(np.flatnonzero(wrong), lambda cell: Said("cell_failed", {"came": str(text.iloc[cell])}))
-    return text.mask(wrong), [*refused, says]
+    says = Refused(np.flatnonzero(wrong), lambda cell: Said("cell_failed", {"came": str(text[cell])}))
+    return pd.Series(text).mask(wrong).array, [*refused, says]
 
 
 def may_refuse(name: str, entry: Entry) -> bool:
@@ -184,16 +197,16 @@ def spellings(entry: Entry) -> dict[str, str]:
     return {fold(word): name for word, name in [*pairs, *((name, name) for name in entry.categories)]}
 
 
-def _words(column: pd.Series, name: str, entry: Entry) -> pd.Series:
+def _words(cells: Array, name: str, entry: Entry) -> Array:
     if name in LISTS:
-        return _each(column, lambda text: _subjects(text, entry))
+        return _each(cells, lambda text: _subjects(text, entry))
     if entry.several:
         known = spellings(entry)
-        return _each(column, lambda text: "; ".join(known.get(fold(one)) or one.strip() for one in text.split(";")))
+        return _each(cells, lambda text: "; ".join(known.get(fold(one)) or one.strip() for one in text.split(";")))
     if entry.type == "category":
         known = spellings(entry)
-        return _each(column, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
-    return as_text(column)
+        return _each(cells, lambda word: known.get(fold(word)) or unicodedata.normalize("NFC", word.lower()))
+    return text_cells(cells)
 
 
 def _subjects(text: str, entry: Entry) -> str | None:
@@ -203,9 +216,9 @@ def _subjects(text: str, entry: Entry) -> str | None:
     return ";".join(dict.fromkeys(named)) or None
 
 
-def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -> tuple[pd.Series, list[Refused]]:
+def _codes(cells: Array, kind: str, code_of: Callable[[str], str | None]) -> tuple[Array, list[Refused]]:
     """Countries, languages or currencies as codes; a word for 'not known' is missing."""
-    place, words = _distinct(column)
+    place, words = _distinct(cells)
     words = [None if word is None or fold(word) in UNKNOWN else word for word in words]
     found = [word and code_of(without_emoji(word)) for word in words]
     if kind == "country":  # vi in small letters is Vietnamese; the US Virgin Islands are VI
@@ -225,47 +238,46 @@ def _codes(column: pd.Series, kind: str, code_of: Callable[[str], str | None]) -
         near = nearest_name(kind, came)
         return Said(f"cell_no_{kind}", {"came": came, "hint": "" if near is None else Said("cell_near_code", {"code": near})})
 
-    return _at(place, found, TEXT, column), [Refused(bad, lambda cell: says(str(words[place[cell]])))] if len(bad) else []
+    return _at(place, found, TEXT), [Refused(bad, lambda cell: says(str(words[place[cell]])))] if len(bad) else []
 
 
-def _each(column: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
+def _each(cells: Array, change: Callable[[str], str | None]) -> Array:
     """Apply `change` once to each distinct text."""
-    place, words = _distinct(column)
-    return _at(place, [word and change(word) for word in words], TEXT, column)
+    place, words = _distinct(cells)
+    return _at(place, [word and change(word) for word in words], TEXT)
 
 
-def _distinct(column: pd.Series) -> tuple[np.ndarray, list[str | None]]:
+def _distinct(cells: Array) -> tuple[np.ndarray, list[str | None]]:
     """Each cell's place among the distinct texts (-1 where it is missing), and these as `as_text` tells them."""
-    if column.dtype == "str":
-        place, typed = pd.factorize(column)
-        return place, texts_of(pd.Series(typed, dtype="str"))
+    if cells.dtype == "str":
+        place, typed = pd.factorize(cells)
+        return place, texts_of(typed)
     places: dict[str, int] = {}
-    place = np.array([-1 if text is None else places.setdefault(text, len(places)) for text in texts_of(column)], dtype=int)
+    place = np.array([-1 if text is None else places.setdefault(text, len(places)) for text in texts_of(cells)], dtype=int)
     return place, list(places)
 
 
-def _at(place: np.ndarray, values: list[Any], dtype: ExtensionDtype, like: pd.Series) -> pd.Series:
-    """The value at each place, missing where that is -1, with the index of `like`."""
-    cells = texts_at(place, values) if dtype is TEXT else pd.array([*values, None], dtype=dtype).take(place)
-    return pd.Series(cells, like.index, name=like.name)
+def _at(place: np.ndarray, values: list[Any], dtype: ExtensionDtype) -> ExtensionArray:
+    """The value at each place, missing where that is -1."""
+    return texts_at(place, values) if dtype is TEXT else pd.array([*values, None], dtype=dtype).take(place)
 
 
-def _flags(column: pd.Series, name: str) -> tuple[pd.Series, list[Refused]]:
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return column.astype("boolean"), []
+def _flags(cells: Array, name: str) -> tuple[Array, list[Refused]]:
+    if pd.api.types.is_bool_dtype(cells.dtype):
+        return pd.array(cells, dtype=FLAG), []
     meaning: dict[str, Any] = {**dict.fromkeys(map(fold, YES), True), **dict.fromkeys(map(fold, NO), False)}
     meaning |= {fold(word): paid for word, paid in DISCLOSED.items()} if name == "sponsored" else {}
-    words = {fold(word) for word in _distinct(column)[1] if word is not None}
+    words = {fold(word) for word in _distinct(cells)[1] if word is not None}
     if words & {*map(fold, RINGS)} and words <= {*map(fold, (*RINGS, *CROSSES))}:
         meaning |= dict.fromkeys(map(fold, RINGS), True) | dict.fromkeys(map(fold, CROSSES), False)
-    return _looked_up(column, meaning, lambda came: Said("cell_flag", {"came": came}), FLAG)
+    return _looked_up(cells, meaning, lambda came: Said("cell_flag", {"came": came}), FLAG)
 
 
 PART_ALONE = re.compile(r"(?:reels?|stor(?:y|ies)|feed|live(?:stream)?|shop|fanpage|shorts|videos?)", re.IGNORECASE)  # of which?
 TOGETHER = re.compile(r"\s*[/,;+&|、]\s*|\s+(?:and|và|dan)\s+")
 
 
-def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, list[Refused]]:
+def _categories(cells: Array, name: str, entry: Entry) -> tuple[Array, list[Refused]]:
     meaning = spellings(entry)
 
     @cache  # the same wrong word may stand in every row
@@ -283,15 +295,15 @@ def _categories(column: pd.Series, name: str, entry: Entry) -> tuple[pd.Series, 
         hint = "." if near is None else Said("cell_near", {"word": near})
         return Said("cell_category", {"came": came, "allowed": allowed, "hint": hint})
 
-    return _looked_up(column, meaning, says, TEXT)
+    return _looked_up(cells, meaning, says, TEXT)
 
 
 def _looked_up(
-    column: pd.Series, meaning: dict[str, Any], says: Callable[[str], Said], dtype: ExtensionDtype
-) -> tuple[pd.Series, list[Refused]]:
-    place, words = _distinct(column)
+    cells: Array, meaning: dict[str, Any], says: Callable[[str], Said], dtype: ExtensionDtype
+) -> tuple[Array, list[Refused]]:
+    place, words = _distinct(cells)
     found = [None if word is None else meaning.get(fold(word), meaning.get(fold(without_emoji(word)))) for word in words]
     wrong = np.array([*(word is not None and known is None for word, known in zip(words, found, strict=True)), False])
     unknown = np.flatnonzero(wrong[place])
     refused = [Refused(unknown, lambda cell: says(str(words[place[cell]])))] if len(unknown) else []
-    return _at(place, found, dtype, column), refused
+    return _at(place, found, dtype), refused

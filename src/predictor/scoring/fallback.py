@@ -18,8 +18,7 @@ import yaml
 
 from predictor.definitions.phrases import Phrases
 from predictor.definitions.schema import Closed, Recipe
-from predictor.intake.row_checks import assumed_bound
-from predictor.tables.columns import BOUNDS, FORECAST
+from predictor.tables.columns import BOUNDS, FORECAST, assumed_column
 from predictor.tables.frames import main_value
 
 WIDENING = 2.0  # beyond the lowest and the highest figure
@@ -157,7 +156,7 @@ def assumed_forecast(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     -------
     Index of `rows`; `expected`, `p10`, `p50`, `p90`, all missing where `assumed_…_low` and `assumed_…_high` are not both given.
     """
-    low, high = (assumed_bound(rows, recipe.outcome, bound) for bound in BOUNDS)
+    low, high = (_number(rows, assumed_column(recipe.outcome, bound)) for bound in BOUNDS)
     forecasts = pd.DataFrame({"p10": low, "p50": np.sqrt(low * high), "p90": high}).where(low.notna() & high.notna())
     sigma = np.log(forecasts["p90"].clip(lower=1e-9) / forecasts["p10"].clip(lower=1e-9)) / SIGMAS
     return forecasts.assign(expected=forecasts["p50"] * np.exp(sigma.where(forecasts["p10"] > 0, 0.0) ** 2 / 2))[list(FORECAST)]

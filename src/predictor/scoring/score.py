@@ -30,13 +30,14 @@ from predictor.pricing.fair_fees import fee_columns
 from predictor.scoring.fallback import assumed_forecast, assumed_note, pooled_note, published_forecast, published_note
 from predictor.scoring.goals import read_goals
 from predictor.tables.columns import (
+    BOUNDS,
     FORECAST,
     Figure,
     assumed_column,
     bound_columns,
     scored_column,
 )
-from predictor.tables.frames import Columns, History, text_array
+from predictor.tables.frames import Array, Columns, History, Rows, filled, no_texts, text_array
 
 DESCRIBES = (
     "creator_id", "person_id", "name", "platform", "kind", "tier", "niche", "country", "followers", "format", "posts", "fee",
@@ -52,7 +53,7 @@ Options = ParamSpec("Options")
 
 
 def score_columns(
-    candidates: pd.DataFrame,
+    candidates: Rows,
     bundle: Bundle,
     *,
     brief: dict[str, Any] | None = None,
@@ -115,11 +116,12 @@ def score_columns(
         wrong = ", ".join(f"{one:g}" for one in levels if not 0 < one < 1)
         raise RowsError([Fault("level", f"got {wrong}; give a probability above 0 and below 1, such as 0.9.")])
     moment = day_asked(on)
+    given = Columns.of(candidates).arrays()
     known = candidate_features(candidates, bundle, moment, brief, history)
     rows = Columns(known, pd.RangeIndex(len(candidates)))
-    shown = known if bundle.knows_audiences else known | _audiences(candidates, known, bundle.catalogue)
+    shown = known if bundle.knows_audiences else known | _audiences(given, known, bundle.catalogue)
     scored: dict[str, Any] = {column: shown[column] for column in DESCRIBES if column in shown}
-    scored |= {column: candidates[column].reset_index(drop=True) for column in candidates if column not in scored}
+    scored |= {column: cells for column, cells in given.items() if column not in scored}
     phrases = Phrases(why, bundle.catalogue) if why is not None else None
     wanted = reasons if reasons is not None else reason_columns(bundle.models)
     predicted: dict[str, Distribution] = {}
@@ -153,27 +155,28 @@ def reason_columns(targets: Iterable[str], parts: Sequence[Figure] = REASONS) ->
 
 
 def candidate_features(
-    candidates: pd.DataFrame, bundle: Bundle, on: pd.Timestamp, brief: dict[str, Any] | None, history: History | None
-) -> dict[str, pd.Series]:
+    candidates: Rows, bundle: Bundle, on: pd.Timestamp, brief: dict[str, Any] | None, history: History | None
+) -> dict[str, Array]:
     """Candidates with everything that a bundle's models see of them, as known on the day `on`, in their order, by column.
 
     Where nobody's followers were known to these models, those of candidates and of the history are not either: the rates that
     they learned are counts, which no audience multiplies.
     """
-    numbered, tables = candidates.reset_index(drop=True), history or History()
+    rows, tables = Columns.of(candidates), history or History()
     if not bundle.knows_audiences:
-        numbered, tables = numbered.drop(columns="followers", errors="ignore"), without_audiences(tables)
-    return candidate_columns(numbered, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
+        rows, tables = rows.without("followers"), without_audiences(tables)
+    return candidate_columns(rows, brief or {}, on, tables, bundle.catalogue, bundle.texts, bundle.growth)
 
 
-def _audiences(candidates: pd.DataFrame, known: dict[str, pd.Series], catalogue: Catalogue) -> dict[str, pd.Series]:
+def _audiences(given: dict[str, Array], known: dict[str, Array], catalogue: Catalogue) -> dict[str, Array]:
     """Followers and tiers as candidates give them, to be shown where no forecast uses them."""
-    if "followers" not in candidates:
+    if "followers" not in given:
         return {}
-    followers, tier = candidates["followers"].reset_index(drop=True), catalogue.entries["tier"]
-    shown = {"followers": followers, "followers_from": pd.Series("given", followers.index).where(followers.notna())}
-    sized = {} if tier.computed is None else {"tier": pointwise(shown, tier.computed, list(tier.categories))}
-    return shown | {name: known[name].fillna(values) if name in known else values for name, values in sized.items()}
+    followers, tier = given["followers"], catalogue.entries["tier"]
+    source = text_array([None if missing else "given" for missing in pd.isna(followers)])
+    shown: dict[str, Array] = {"followers": followers, "followers_from": source}
+    sized = {} if tier.computed is None else {"tier": pointwise(known | shown, tier.computed, list(tier.categories))}
+    return shown | {name: filled(known[name], values) if name in known else values for name, values in sized.items()}
 
 
 def day_asked(on: date | str | None) -> pd.Timestamp:
@@ -246,7 +249,7 @@ def _forecast_target(
     covered = seen & answered(model, rows)
     figures: dict[str, Any] = predicted.figures()
     if isinstance(level, float):
-        figures |= {"low": predicted.quantile((1 - level) / 2), "high": predicted.quantile((1 + level) / 2)}
+        figures |= dict(zip(BOUNDS, predicted.quantile(_ends(level)).T, strict=True))
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
     noted = phrases or Phrases("en", bundle.catalogue)
@@ -260,7 +263,7 @@ def _forecast_target(
     currency = bundle.provenance.currencies.get(name)
     if "fee" in rows:
         figures["cost"] = _costs(figures["expected"], model.recipe, rows, currency)
-    figures["note"] = text_array(note)
+    figures["note"] = no_texts(len(rows)) if covered.all() and not model.recipe.pooled else text_array(note)
     figures |= {"pooled": covered} if model.recipe.pooled else {}
     figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):
@@ -270,9 +273,13 @@ def _forecast_target(
         figures |= _reasons(asked, predicted, covered, phrases, history, currency)
     found = {scored_column(name, cast(Figure, figure)): values for figure, values in figures.items()}
     for one in level if isinstance(level, Sequence) else ():
-        ends = predicted.quantile((1 - one) / 2), predicted.quantile((1 + one) / 2)
-        found |= dict(zip(bound_columns(name, one), ends, strict=True))
+        found |= dict(zip(bound_columns(name, one), predicted.quantile(_ends(one)).T, strict=True))
     return found
+
+
+def _ends(level: float) -> tuple[float, float]:
+    """The quantiles between which an interval holds the outcome with this probability."""
+    return (1 - level) / 2, (1 + level) / 2
 
 
 def _reasons(

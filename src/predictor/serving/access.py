@@ -51,7 +51,7 @@ class AccessGuard:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(headers, (scope.get("client") or [""])[0], language_of(HTTPConnection(scope)))
+        refusal = self._refusal(headers, (scope.get("client") or [""])[0], HTTPConnection(scope))
         if refusal is None:
             return await self._passed_on(scope, receive, self._with_headers(send))
         if scope["type"] == "websocket":
@@ -86,22 +86,23 @@ class AccessGuard:
 
         return add if self.headers else send
 
-    def _refusal(self, headers: dict[str, str], address: str, lang: str) -> Response | None:
+    def _refusal(self, headers: dict[str, str], address: str, request: HTTPConnection) -> Response | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self.loopback and urlsplit(f"//{host}").hostname not in NAMES:
-            return self.refused(lang, "page_door_machine", 421)
+            return self.refused(language_of(request), "page_door_machine", 421)
         if origin is not None and urlsplit(origin).netloc != host:
-            return self.refused(lang, "page_door_site", 403)
+            return self.refused(language_of(request), "page_door_site", 403)
         if not self.password:
             return None
         if self.guesses.too_many(address):
-            return self.refused(lang, "page_door_guesses", 429, {"Retry-After": f"{MINUTE:.0f}"})
+            return self.refused(language_of(request), "page_door_guesses", 429, {"Retry-After": f"{MINUTE:.0f}"})
         given = headers.get("authorization", "")
         if _knows(given, self.password):
             return None
         if given:
             self.guesses.note(address)
-        return self.refused(lang, "page_door_password", 401, {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'})
+        asked = {"WWW-Authenticate": 'Basic realm="predictor", charset="UTF-8"'}
+        return self.refused(language_of(request), "page_door_password", 401, asked)
 
 
 class Guesses:

@@ -20,11 +20,13 @@ from predictor.bundle import Bundle
 from predictor.definitions.limits import refuse_wide
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
+from predictor.intake.cells import cells_of
 from predictor.intake.contract import brief_from, good_candidates
+from predictor.intake.reader import Given
 from predictor.scoring.score import score_columns
 from predictor.tables.columns import BOUNDS, assumed_column
 from predictor.tables.delimited import NotUtf8, as_utf8, record_batches
-from predictor.tables.frames import TEXT, History
+from predictor.tables.frames import TEXT, Columns, History, array_of
 from predictor.tables.strict_json import parse_json
 from predictor.wording.matching import nearest
 from predictor.wording.sentences import LANGUAGES
@@ -60,14 +62,15 @@ def answer(
     RowsError
         With the first 20 faults of rows and parameters.
     """
-    return pd.DataFrame(asked(raw, bundle, params, history).scored(bundle, history))
+    numbered = raw.set_axis([*map(str, raw)], axis=1).set_axis(pd.RangeIndex(1, len(raw) + 1))
+    return pd.DataFrame(asked(Given.of(numbered), bundle, params, history).scored(bundle, history))
 
 
 @dataclass(frozen=True)
 class Asked:
     """A request that was checked: its candidates, and the options of `score`."""
 
-    rows: pd.DataFrame
+    rows: Columns
     options: dict[str, Any]
 
     def scored(self, bundle: Bundle, history: History | None) -> dict[str, Any]:
@@ -78,23 +81,21 @@ class Asked:
         """What requests must have in common to be answered as one table, each row as if it were alone; None for one whose answer
         compares its candidates with each other, or has columns for outcomes that some of them assume."""
         assumed = {assumed_column(recipe.outcome, bound) for recipe in catalogue.recipes.values() for bound in BOUNDS}
-        if self.options["brief"].get("goal") is not None or assumed & {*self.rows}:
+        columns = {name: str(cells.dtype) for name, cells in self.rows.arrays().items()}
+        if self.options["brief"].get("goal") is not None or assumed & {*columns}:
             return None
-        columns = [(str(name), str(kind)) for name, kind in self.rows.dtypes.items()]
-        return repr((columns, sorted(self.options.items())))
+        return repr(([*columns.items()], sorted(self.options.items())))
 
 
-def asked(raw: pd.DataFrame, bundle: Bundle, params: dict[str, Any] | None, history: History | None) -> Asked:
-    """Check a request; see `answer`."""
+def asked(given: Given, bundle: Bundle, params: dict[str, Any] | None, history: History | None) -> Asked:
+    """Check a request whose first row is row 1; see `answer`."""
     faults: list[Fault] = []
     options = _options(params or {}, bundle.catalogue, faults)
-    numbered = raw.set_axis(pd.RangeIndex(1, len(raw) + 1))
-    named = all(isinstance(title, str) for title in raw)
-    rows = _candidates(numbered if named else numbered.set_axis([*map(str, raw)], axis=1), bundle.catalogue, faults)
-    if faults:
+    rows = _candidates(given, bundle.catalogue, faults)
+    if faults or rows is None:
         raise RowsError(faults[:SHOWN])
     if history is not None:
-        rows, _ = known_by_history(rows, history, near=False)
+        rows = Columns.of(known_by_history(rows.frame(), history, near=False)[0])
     return Asked(rows, options)
 
 
@@ -122,7 +123,7 @@ def answers(several: Sequence[Asked], bundle: Bundle, history: History | None = 
 def _together(several: list[Asked], bundle: Bundle, history: History | None) -> list[Records | Exception]:
     """What `score` says of requests that share a table; where that ends in an error, of each alone."""
     try:
-        rows = several[0].rows if len(several) == 1 else pd.concat([one.rows for one in several], ignore_index=True)
+        rows = several[0].rows if len(several) == 1 else Columns.concatenated([one.rows for one in several])
         found = records(replace(several[0], rows=rows).scored(bundle, history))
     except Exception as problem:
         return [problem] if len(several) == 1 else [one for each in several for one in _together([each], bundle, history)]
@@ -132,18 +133,17 @@ def _together(several: list[Asked], bundle: Bundle, history: History | None) -> 
 
 def records(scored: Mapping[str, Any] | pd.DataFrame) -> Records:
     """A scored list row by row; what is missing is None, for JSON has no NaN."""
-    names, columns = list(map(str, scored)), [_cells(values) for _, values in scored.items()]
+    names, columns = list(map(str, scored)), [_cells(array_of(values)) for _, values in scored.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _cells(values: Any) -> list[Any]:
-    if values.dtype == np.float64:
-        return [None if number != number else number for number in np.asarray(values).tolist()]
-    if isinstance(values, np.ndarray):
-        return values.tolist()
-    if values.dtype == TEXT:
-        return (values.array if isinstance(values, pd.Series) else values).__arrow_array__().to_pylist()
-    return list(values.to_numpy(dtype=object, na_value=None))
+def _cells(cells: Any) -> list[Any]:
+    if isinstance(cells, np.ndarray) and cells.dtype.kind not in "MO":
+        values = cells.tolist()
+        return [None if number != number else number for number in values] if cells.dtype.kind == "f" else values
+    if cells.dtype == TEXT:
+        return cells.__arrow_array__().to_pylist()  # type: ignore[no-any-return]
+    return list(pd.Series(cells).to_numpy(dtype=object, na_value=None))
 
 
 def refusal(code: str, faults: list[Fault]) -> str:
@@ -153,26 +153,32 @@ def refusal(code: str, faults: list[Fault]) -> str:
     return reply.encode("utf-8", "backslashreplace").decode()
 
 
-def _candidates(raw: pd.DataFrame, catalogue: Catalogue, faults: list[Fault]) -> pd.DataFrame:
+def _candidates(given: Given, catalogue: Catalogue, faults: list[Fault]) -> Columns | None:
     """The rows by their definitions; one that cannot be used refuses all, so that answers stay beside their questions."""
-    if not 0 < len(raw) <= MOST:
-        faults.append(Fault(REQUEST, f"got {len(raw):,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
-        return raw
-    cells = raw.to_numpy(dtype=object)
-    nested = np.array([isinstance(cell, (dict, list)) for cell in cells.ravel()], dtype=bool).reshape(cells.shape)
+    count = len(given.rows)
+    if not 0 < count <= MOST:
+        faults.append(Fault(REQUEST, f"got {count:,} rows; send 1 to {MOST:,}, or score a longer list with predictor score."))
+        return None
+    cells = np.empty((count, len(given.titles)), dtype=object)
+    for place in range(len(given.titles)):
+        cells[:, place] = cells_of(given.take(place))
+    holds = any(issubclass(kind, (dict, list)) for kind in {*map(type, cells.flat)})  # of few kinds are many cells
+    nested = [at for at, cell in np.ndenumerate(cells) if isinstance(cell, (dict, list))] if holds else []
     blank = pd.isna(cells).all(axis=1)
     faults += [
-        Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, raw.columns[place])
-        for row, place in np.argwhere(nested)
+        Fault(REQUEST, "holds a list or an object; write plain text, numbers, true or false.", int(row) + 1, given.titles[place])
+        for row, place in nested
     ]
     faults += [Fault(REQUEST, "is blank; leave it out.", int(row) + 1) for row in np.flatnonzero(blank)]
-    if nested.any():
-        return raw
+    if nested:
+        return None
+    if blank.any():
+        given = Given(given.titles, lambda place: cells[~blank, place], given.rows[~blank])
     try:
-        good, found = good_candidates(raw, REQUEST, catalogue)
+        good, found = good_candidates(given, REQUEST, catalogue)
     except RowsError as problem:
         faults += problem.faults
-        return raw
+        return None
     faults += found
     return good
 
@@ -281,6 +287,20 @@ def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
     except ValueError as problem:
         raise _body_refusal(f"is not JSON that can be read: {problem}; correct it.") from None
     return _json(sent, asked)
+
+
+def given_rows(body: Mapping[str, Any]) -> Given:
+    """The rows of a request that `read_body` has read."""
+    split, records = body.get("dataframe_split"), body.get("dataframe_records", [])
+    rows: list[Any]
+    if split is not None:
+        titles, rows = split["columns"], split["data"]
+    else:
+        titles = list(dict.fromkeys(title for row in records for title in row))
+        rows = [[row.get(title) for title in titles] for row in records]
+    count, wide = len(rows), len(titles)
+    cells = np.fromiter((cell for row in rows for cell in row), dtype=object, count=count * wide).reshape(count, wide)
+    return Given(titles, lambda place: cells[:, place], pd.RangeIndex(1, count + 1))
 
 
 def _json(sent: Any, asked: dict[str, str]) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from itertools import accumulate
 from typing import Any
 
 import orjson
-import pandas as pd
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
@@ -26,13 +25,14 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import load_compiled
 from predictor.serving.access import NAMES, AccessGuard
-from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal
+from predictor.serving.request import REQUEST, Asked, Records, answers, asked, given_rows, read_body, refusal
 from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
 PATHS = {"/ping": "GET", "/health": "GET", "/version": "GET", "/invocations": "POST"}
 BODY = 64 * 2**20  # bytes a request; about 50,000 rows of JSON
 TOGETHER = 256 * 2**10  # bytes of the requests that are answered together; some 2,000 rows of JSON
+AT_ONCE = 32 * 2**10  # bytes of one that came alone up to which the way to a thread and back would be a part of its time
 PATIENCE = 60.0  # seconds in which a body must have arrived, and in which it must be answered
 GRACE = 5  # seconds that requests under way have once the server is stopped
 FAILED = "the server could not answer; its own log says why."
@@ -93,8 +93,9 @@ def _load_compiled(bundle: Bundle) -> None:
 
 
 class Desk:
-    """Takes requests one by one and has them answered by one thread, short ones that wait together: threads of Python wait for
-    each other and lose by it."""
+    """Takes requests one by one and answers those that wait together, short ones first and never two at a time: threads of Python
+    wait for each other and lose by it. One thread answers, so that the server hears what comes meanwhile; a short request that
+    came alone is answered at once."""
 
     def __init__(self, bundle: Bundle, history: History | None):
         self.bundle, self.history = bundle, history
@@ -110,7 +111,8 @@ class Desk:
         if scope["path"] != "/invocations":
             return await _reply(send, 200, version("mlflow").encode() if scope["path"] == "/version" else b"\n")
         try:
-            body = await asyncio.wait_for(_body(receive), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                body = await _body(receive)
         except TimeoutError:
             return await _refuse(send, 408, f"did not arrive within {PATIENCE:.0f} seconds; send it at once.")
         except ClientDisconnect:  # what came is a part, and nobody waits for an answer
@@ -153,7 +155,10 @@ class Desk:
     async def _answer(self, taken: list[asyncio.Future[Reply]]) -> None:
         several = [self.waiting.pop(reply) for reply in taken]
         try:
-            found = await asyncio.to_thread(replies, several, self.bundle, self.history)
+            if len(several) == 1 and len(several[0].body) <= AT_ONCE and self.history is None:
+                found = replies(several, self.bundle, self.history)
+            else:
+                found = await asyncio.to_thread(replies, several, self.bundle, self.history)
         except Exception as problem:
             found = [_written(problem)] * len(taken)
         for reply, answer in zip(taken, found, strict=True):
@@ -185,12 +190,7 @@ def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked | Except
     """A request that was checked, or the error that this ends in."""
     try:
         body = read_body(sent.body, sent.kind, sent.query)
-        split, records = body.get("dataframe_split"), body.get("dataframe_records")
-        if split is not None:
-            raw = pd.DataFrame(split["data"], columns=split["columns"], dtype=object)
-        else:
-            raw = pd.DataFrame(records, dtype=object)
-        return asked(raw, bundle, body["params"], history)
+        return asked(given_rows(body), bundle, body["params"], history)
     except Exception as problem:
         return problem
 

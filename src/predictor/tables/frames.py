@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 
 from predictor.definitions.schema import Catalogue
 from predictor.errors import Fault, RowsError
@@ -18,6 +19,7 @@ FEW = 1_000  # rows up to which a loop here takes less time than a call of Arrow
 TEXT = pd.StringDtype(na_value=np.nan)  # what "str" names, without looking it up
 SHORT = ("currency",)  # texts of few values besides the categories
 Factors = tuple[np.ndarray, list[str]]  # each row's place among distinct texts, -1 where it has none, and these
+Array: TypeAlias = np.ndarray | ExtensionArray  # the cells of a column, without an index
 
 
 def as_frame(source: Any) -> pd.DataFrame:
@@ -36,17 +38,31 @@ def as_frame(source: Any) -> pd.DataFrame:
     return source.rename(columns=str)
 
 
-def text_column(values: Iterable[str | None], index: pd.Index) -> pd.Series:
+def array_of(column: pd.Series | Array) -> Array:
+    """The cells of a column, which a series holds besides an index: a call of it costs little rows more than all else."""
+    if not isinstance(column, pd.Series):
+        return column
+    return column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
+
+
+def filled(cells: Array, others: Array) -> Array:
+    """The cells of a column, and those of another where they are missing."""
+    if not pd.isna(cells).any() or pd.isna(others).all():
+        return cells
+    return array_of(pd.Series(cells).fillna(pd.Series(others)))
+
+
+def text_array(values: Iterable[str | None]) -> ExtensionArray:
     """A column of texts, None where one is missing."""
-    return pd.Series(text_array(values), index)
-
-
-def text_array(values: Iterable[str | None]) -> pd.api.extensions.ExtensionArray:
-    """The same without an index."""
     return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string(), from_pandas=True), dtype=TEXT)
 
 
-def texts_at(place: np.ndarray, values: Sequence[str | None]) -> pd.api.extensions.ExtensionArray:
+def no_texts(count: int) -> ExtensionArray:
+    """A column of so many texts that are all missing."""
+    return pd.arrays.ArrowStringArray(pa.nulls(count, pa.large_string()), dtype=TEXT)
+
+
+def texts_at(place: np.ndarray, values: Sequence[str | None]) -> ExtensionArray:
     """The text at each place, missing where that is -1: what `factors` takes apart."""
     if len(place) <= FEW:
         return text_array([values[at] if at >= 0 else None for at in place.tolist()])
@@ -54,11 +70,12 @@ def texts_at(place: np.ndarray, values: Sequence[str | None]) -> pd.api.extensio
     return pd.arrays.ArrowStringArray(named.take(pa.array(np.where(place < 0, len(values), place))), dtype=TEXT)
 
 
-def factors(values: pd.Series) -> Factors:
+def factors(cells: Array) -> Factors:
     """Each row's place among the distinct values (-1 where it has none), and these as text."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy(), [str(value) for value in values.cat.categories]
-    found = (values if values.dtype == "str" else values.astype("str")).array.__arrow_array__()
+    if isinstance(cells, pd.Categorical):
+        return cells.codes, [str(value) for value in cells.categories]
+    texts: ExtensionArray = cells if cells.dtype == TEXT else pd.Series(cells).astype("str").array  # type: ignore[assignment]
+    found = texts.__arrow_array__()
     if len(found) <= FEW:
         places: dict[str, int] = {}
         place = [-1 if text is None else places.setdefault(text, len(places)) for text in found.to_pylist()]
@@ -77,10 +94,11 @@ def categorised(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 class Columns:
     """Rows as arrays, column by column: each is converted once, however many models read it.
 
-    What forecasting reads of a frame, or of series that share an `index`. A column that is not there is missing in every row.
+    What checks, features and forecasts read of a frame, or of arrays of one length, whose rows an `index` names. A column that is
+    not there is missing in every row.
     """
 
-    def __init__(self, columns: pd.DataFrame | Mapping[str, pd.Series], index: pd.Index):
+    def __init__(self, columns: pd.DataFrame | Mapping[str, Array], index: pd.Index):
         self.index, self._columns, self._names = index, columns, frozenset(columns)
         self._floats: dict[str, np.ndarray] = {}
         self._factors: dict[str, Factors] = {}
@@ -96,6 +114,18 @@ class Columns:
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
+
+    def arrays(self) -> dict[str, Array]:
+        """What was given of these rows by column, in its order."""
+        return {str(name): array_of(column) for name, column in self._columns.items()}
+
+    def without(self, name: str) -> Columns:
+        """The same rows without a column."""
+        return Columns({other: cells for other, cells in self.arrays().items() if other != name}, self.index)
+
+    def known(self, name: str) -> np.ndarray:
+        """Which rows have a value in a column."""
+        return ~pd.isna(self._cells(name)) if name in self else np.zeros(len(self), dtype=bool)
 
     def floats(self, name: str) -> np.ndarray:
         """A column as floats, NaN where it is missing."""
@@ -115,6 +145,16 @@ class Columns:
             self._kept[key] = find()
         return self._kept[key]  # type: ignore[no-any-return]
 
+    @classmethod
+    def concatenated(cls, several: Sequence[Columns]) -> Columns:
+        """The rows of several lists, whose columns are the same in name and type, one below the other."""
+        found: dict[str, Array] = {}
+        for name in several[0].arrays():
+            cells = [one._cells(name) for one in several]
+            of_numpy = isinstance(cells[0], np.ndarray)
+            found[name] = np.concatenate(cells) if of_numpy else cells[0]._concat_same_type(cells)  # type: ignore[union-attr]
+        return cls(found, pd.RangeIndex(sum(map(len, several))))
+
     def holding(self, names: Collection[str]) -> Columns:  # noqa: ARG002
         """The same rows without what was added to them, if none of these columns was."""
         return self
@@ -129,12 +169,14 @@ class Columns:
 
     def frame(self) -> pd.DataFrame:
         """What was given of these rows, as a frame, without what was added to it."""
-        return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index))
+        if isinstance(self._columns, pd.DataFrame):
+            return self._columns
+        return self.once("frame", lambda: pd.DataFrame(self._columns, index=self.index, copy=False))
 
     def moments(self, name: str) -> np.ndarray:
         """A column as moments, NaT where it is missing."""
         missing = np.full(len(self), np.datetime64("NaT", "ns"))
-        return moments_of(self._columns[name]).to_numpy() if name in self else missing
+        return moments_of(self._cells(name)) if name in self else missing
 
     def main_values(self, name: str) -> tuple[np.ndarray, list[str]]:
         """The same as `factors`, of several values in a cell the first, in small letters; two places may have one text."""
@@ -143,7 +185,7 @@ class Columns:
 
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; one that is not there does."""
-        return name not in self or pd.api.types.is_numeric_dtype(self._columns[name].dtype)
+        return name not in self or pd.api.types.is_numeric_dtype(self._cells(name).dtype)
 
     def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
         """Which rows have one of these texts in a column."""
@@ -157,15 +199,18 @@ class Columns:
     def _read_floats(self, name: str) -> np.ndarray:
         if name not in self:
             return np.full(len(self), np.nan)
-        values = self._columns[name]
-        if values.dtype != np.float64 and not pd.api.types.is_numeric_dtype(values.dtype):
-            values = pd.to_numeric(values.astype(object), errors="coerce")  # a category where training saw numbers: it is missing
-        return floats(values)
+        cells = self._cells(name)
+        if cells.dtype != np.float64 and not pd.api.types.is_numeric_dtype(cells.dtype):  # a category where training saw numbers
+            cells = array_of(pd.to_numeric(pd.Series(cells).astype(object), errors="coerce"))  # is missing
+        return floats(cells)
 
     def _read_factors(self, name: str) -> Factors:
         if name not in self:
             return np.full(len(self), -1), []
-        return factors(self._columns[name])
+        return factors(self._cells(name))
+
+    def _cells(self, name: str) -> Array:
+        return array_of(self._columns[name])
 
 
 class _Taken(Columns):
@@ -186,6 +231,12 @@ class _Taken(Columns):
 
     def numeric(self, name: str) -> bool:
         return self._whole.numeric(name)
+
+    def arrays(self) -> dict[str, Array]:
+        return {name: cells[self._positions] for name, cells in self._whole.arrays().items()}
+
+    def _cells(self, name: str) -> Array:
+        return self._whole._cells(name)[self._positions]
 
     def _read_factors(self, name: str) -> Factors:
         place, values = self._whole.factors(name)
@@ -221,10 +272,16 @@ class _More(Columns):
     def numeric(self, name: str) -> bool:
         return name in self._numbers if name in self._added else self._others.numeric(name)
 
+    def arrays(self) -> dict[str, Array]:
+        return self._others.arrays()
+
+    def _cells(self, name: str) -> Array:
+        if name in self._words:
+            return texts_at(*self._words[name])
+        return self._numbers[name] if name in self._numbers else self._others._cells(name)
+
     def _read_factors(self, name: str) -> Factors:
-        if name not in self._numbers:
-            return self._others.factors(name)
-        return factors(pd.Series(self._numbers[name]))
+        return factors(self._numbers[name]) if name in self._numbers else self._others.factors(name)
 
 
 Rows: TypeAlias = pd.DataFrame | Columns  # what is asked of by column
@@ -268,18 +325,20 @@ def _combined(rows: Columns, columns: tuple[str, ...]) -> tuple[list[tuple[str, 
     return list(zip(*labels, strict=True)) if columns else [()] * len(first), which
 
 
-def floats(values: pd.Series) -> np.ndarray:
+def floats(column: pd.Series | Array) -> np.ndarray:
     """A column as floats, NaN where it is missing."""
-    if values.dtype == np.float64:
-        return values.to_numpy()
-    if values.dtype == "boolean":
-        return values.to_numpy(dtype=float, na_value=np.nan)
-    return np.asarray(pd.to_numeric(values).astype(float).to_numpy(na_value=np.nan))
+    cells = array_of(column)
+    if isinstance(cells, np.ndarray) and cells.dtype == np.float64:
+        return cells
+    if isinstance(cells, pd.arrays.BooleanArray):
+        return cells.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(pd.to_numeric(pd.Series(cells)).astype(float).to_numpy(na_value=np.nan))
 
 
-def moments_of(values: pd.Series) -> pd.Series:
+def moments_of(column: pd.Series | Array) -> np.ndarray:
     """A column as moments, NaT where it is missing."""
-    return values if values.dtype.kind == "M" else pd.to_datetime(values)
+    cells = array_of(column)
+    return cells if isinstance(cells, np.ndarray) and cells.dtype.kind == "M" else pd.to_datetime(pd.Series(cells)).to_numpy()
 
 
 def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
@@ -289,7 +348,7 @@ def looked_up(keys: pd.Series, values: pd.Series) -> pd.Series:
 
 def main_value(values: pd.Series) -> pd.Series:
     """The first of several values separated by ';', in small letters."""
-    place, named = factors(values)
+    place, named = factors(array_of(values))
     row_values = pd.Series([main(value) for value in named], dtype="str").reindex(place)
     return row_values.set_axis(values.index).rename(values.name)
 
