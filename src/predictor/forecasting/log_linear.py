@@ -129,7 +129,8 @@ class LogLinear:
         """The log rate per exposure of each row."""
         rows = Columns.of(rows)
         linear = self._predictor.of(rows) + self.coefficients[0] * log_exposure(rows, self.exposure)
-        return np.clip(linear + self.intercept, *self.within)
+        low, high = self.within
+        return np.minimum(np.maximum(linear + self.intercept, low), high)  # of a few rows np.clip takes three times as long
 
     @cached_property
     def _predictor(self) -> LinearPredictor:
