@@ -94,6 +94,22 @@ def listed_again(one: Intake) -> Intake:
     return replace(one, notes=[*one.notes, *of_rows("import_again", one.frame.index[again])])
 
 
+def unplaced(sheets: list[Intake]) -> list[Intake]:
+    """Sheets, with a note of the rows that do not say on which platform they are, where others of their sheet do.
+
+    Bookings of a file that lists creators are on the platforms of these.
+    """
+    tables = {"candidates"} if any(one.table == "creators" for one in sheets) else {"candidates", "bookings"}
+    found = []
+    for one in sheets:
+        if one.table in tables and "platform" in one.frame and one.frame["platform"].notna().any():
+            out = {reject.row for reject in one.rejects if not reject.kept}
+            rows = one.frame.index[one.frame["platform"].isna() & ~one.frame.index.isin(out)]
+            one = replace(one, notes=[*one.notes, *of_rows("import_unplaced", rows)])
+        found.append(one)
+    return found
+
+
 def versions(sheets: list[Intake], meant: Collection[str]) -> list[tuple[str, Said]]:
     """Which sheets of candidates may no longer hold, but for those that are `meant`: by their name, or since another lists the
     same people for the same thing."""
