@@ -177,7 +177,8 @@ def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))
-    frame = frame.assign(platform=of_the_same(frame["creator_id"], frame["platform"]))
+    if "platform" not in creators.mapping.columns.values():  # by links: a handle beside them is on the platform of its account
+        frame = frame.assign(platform=of_the_same(frame["creator_id"], frame["platform"]))
     return frame[frame["creator_id"].notna() & frame["platform"].notna()]
 
 

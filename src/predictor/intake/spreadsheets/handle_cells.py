@@ -9,8 +9,8 @@ import pandas as pd
 
 from predictor.intake.accounts import Account, account_of
 from predictor.intake.cells import Refused, as_text, without_emoji
-from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.wording.sentences import Said
 
 SEVERAL = re.compile(r"(?<![\w.])@[\w.\-]{2,60}\W(?:.*\W)?@[\w.\-]{2,60}")

@@ -35,7 +35,7 @@ from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_rows import day_unfinished
-from predictor.intake.spreadsheets.counted_totals import with_counted_total
+from predictor.intake.spreadsheets.counted_totals import counts_of_posts, with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
@@ -245,8 +245,7 @@ class _Proposing:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
         if self.table != "bookings":
             return {}
-        everywhere = Titles(self.catalogue)
-        means = {title: everywhere.read(title).name for title in self.unknown}
+        means = counts_of_posts(self.unknown, Titles(self.catalogue, "posts"))
         counted = tuple(title for title, name in means.items() if name in ("likes", "comments", "shares", "saves"))
         views = [title for title, name in means.items() if name == "views"]
         if views and "reach" not in self.found and "reach" not in self.decided:

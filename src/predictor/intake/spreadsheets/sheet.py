@@ -14,7 +14,7 @@ from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, in_the_future, nobody
-from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, marked, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
@@ -32,6 +32,7 @@ from predictor.intake.spreadsheets.formats import (
 )
 from predictor.intake.spreadsheets.handle_cells import links_to_no_account, one_account_each, present_handles
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
 from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
@@ -190,8 +191,8 @@ COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "save
 OF_POSTS = ("post_id", "sponsored", "format", *COUNTED)  # a post without an id goes by its creator and time
 
 
-BESIDE_DEALS = (  # what a booking says beside its deal: of its creator, and what came of it
-    "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
+BESIDE_DEALS = (  # what a booking says beside its deal: its price, which no forecast reads, of its creator, and what came of it
+    "fee", "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
 )  # fmt: skip
 
 
