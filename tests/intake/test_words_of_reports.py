@@ -161,3 +161,8 @@ def test_the_list_of_creators_of_tiktok_shop_in_vietnamese_is_what_each_sold(imp
 def test_a_title_of_sales_says_nothing_of_the_least_price(imported):
     code, told, tables = imported(f"{BOOKED},GMV từ liên kết\nlan,tiktok,2026-03-02,USD,500,900\n")
     assert of(tables["bookings"], "revenue") == [["900"]] and "the least that is asked" not in told
+
+
+def test_a_column_called_creator_id_is_the_id_beside_one_of_usernames_which_is_told(imported):
+    code, told, tables = imported("creator_id,creator_username,platform,followers,fee,currency\nc7,lan.n,tiktok,900,50,USD\n")
+    assert code == 0 and of(tables["candidates"], "creator_id") == [["c7"]] and "Not used: creator_username." in told

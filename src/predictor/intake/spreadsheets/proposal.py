@@ -39,7 +39,7 @@ from predictor.intake.spreadsheets.counted_totals import counts_of_posts, with_c
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
-from predictor.intake.spreadsheets.row_ids import with_booking_ids, with_posts_apart
+from predictor.intake.spreadsheets.row_ids import beside_own_id, with_booking_ids, with_posts_apart
 from predictor.intake.spreadsheets.row_words import CHARGED
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
@@ -189,6 +189,7 @@ class _Proposing:
 
     def _ids(self) -> None:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
+        self.unknown |= {title: Title() for title in beside_own_id(self.found)}
         cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
         for title, said in cells.items():
             names = [self._cells(one) for one in self._titles_of("name")]
