@@ -166,3 +166,21 @@ def test_a_title_of_sales_says_nothing_of_the_least_price(imported):
 def test_a_column_called_creator_id_is_the_id_beside_one_of_usernames_which_is_told(imported):
     code, told, tables = imported("creator_id,creator_username,platform,followers,fee,currency\nc7,lan.n,tiktok,900,50,USD\n")
     assert code == 0 and of(tables["candidates"], "creator_id") == [["c7"]] and "Not used: creator_username." in told
+
+
+TURNED = "Metric,Lan,Minh,Ha\nPlatform,TikTok,Instagram,TikTok\nBooked on,2026-05-02,2026-05-03,2026-05-09\nReach,4800,2150,880\n"
+TURNED += "Fee (USD),500,350,120\n"
+
+
+def test_results_with_a_creator_a_column_ask_whether_the_heads_of_these_are_the_names(imported):
+    code, told, _ = imported(TURNED)
+    assert code == 2 and "'Metric' looks like 'name'" in told
+    code, told, tables = imported(TURNED, mapping='bookings: {columns: {"Metric": name}}\n')
+    assert of(tables["bookings"], "creator_id", "reach") == [["Lan", "4800"], ["Minh", "2150"], ["Ha", "880"]]
+
+
+def test_bookings_that_name_no_creator_are_told(imported):
+    code, told, tables = imported("Platform,Booked on,Fee (USD),Reach\ntiktok,2026-03-02,500,4000\n")
+    assert code == 0 and "No row says whose booking it is" in told and len(tables["bookings"]) == 1
+    code, told, _ = imported("Platform,Booked on,Fee (USD),Reach\ntiktok,2026-03-02,500,4000\n", "--set", "creator_id=lan")
+    assert "No row says whose booking it is" not in told

@@ -363,7 +363,7 @@ class _Proposing:
     def _looking(self) -> None:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
         named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
-        nameless = self.table in ("candidates", "creators") and not named
+        nameless = (self.table in ("candidates", "creators") or self.layout.grid.turned) and not named
         cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
         if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")
