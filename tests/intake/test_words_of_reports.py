@@ -128,6 +128,13 @@ def test_a_booking_whose_price_cannot_be_read_stays_without_it(imported):
     assert "got '350 (incl. boosting 100)'" in told and "1 cell could not be used and is blank" in told
 
 
+def test_a_row_whose_price_cannot_be_read_and_of_which_nothing_came_is_no_booking(imported):
+    rows = "lan,tiktok,2026-03-02,USD,900,4000\nlan,tiktok,2026-03-02,USD,(200.00),\n"
+    code, told, tables = imported(f"{BOOKED},reach\n{rows}")
+    assert of(tables["bookings"], "fee", "reach") == [["900", "4000"]]
+    assert "got '(200.00)'" in told and "1 row was left out" in told
+
+
 SEVERAL = "Creator,Platform,Live date,Fee (USD),Total views,Likes\nlan,TikTok,2 & 5 May 2026,900,9000,70\n"
 SEVERAL += "minh,TikTok,3 May 2026,350,800,8\nha,TikTok,4-6 May 2026,360,700,7\n"
 
@@ -184,3 +191,11 @@ def test_bookings_that_name_no_creator_are_told(imported):
     assert code == 0 and "No row says whose booking it is" in told and len(tables["bookings"]) == 1
     code, told, _ = imported("Platform,Booked on,Fee (USD),Reach\ntiktok,2026-03-02,500,4000\n", "--set", "creator_id=lan")
     assert "No row says whose booking it is" not in told
+
+
+def test_ranges_of_a_rate_in_per_cent_are_read_as_their_midpoints_and_listed(imported):
+    rows = "lan,tiktok,900,2.5%-3%,50\nminh,tiktok,800,5-7%,50\nha,tiktok,700,3.2%,50\nan,tiktok,700,2%-3,50\n"
+    code, told, tables = imported(f"Name,Platform,Followers,ER,Fee (USD)\n{rows}")
+    assert of(tables["candidates"], "engagement_rate") == [["0.0275"], ["0.06"], ["0.032"], [""]]
+    assert "2 cells were ranges; their midpoints are used" in told and "D3: 5-7% → 0.06" in told
+    assert "got '2%-3'; expected a number" in told

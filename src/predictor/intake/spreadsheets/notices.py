@@ -150,12 +150,10 @@ def of_rows(key: str, rows: pd.Index) -> list[Said]:
 
 
 def nowhere(one: Intake, titles: Titles) -> list[Said]:
-    """That no row of a list says who it is, or of candidates on which platform; the example is what the file's name mentions."""
-    somebody = one.frame.reindex(columns=["creator_id", "name", "link"]).notna().any(axis=None)
-    if one.table == "bookings":
-        return [] if somebody or one.frame.empty or one.mapping.orders else [Said("import_nobody_booked")]
+    """That no row of a list of candidates says who it is, or on which platform; the example is what the file's name mentions."""
     if one.table != "candidates":
         return []
+    somebody = one.frame.reindex(columns=["creator_id", "name", "link"]).notna().any(axis=None)
     said = [] if somebody or one.frame.empty else [Said("import_nobody")]
     if "platform" in one.frame and one.frame["platform"].notna().any():
         return said

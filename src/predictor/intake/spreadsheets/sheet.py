@@ -151,6 +151,7 @@ def read_sheet(
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
+    rejects = _without_a_price(rejects, table, theirs.get("fee", "fee"), frame, entries)
     out = [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
     rejects, notes = [*rejects, *out], [*notes, *([] if out or table not in PEOPLE else _unnamed(frame))]
     doubts = [
@@ -194,6 +195,18 @@ OF_POSTS = ("post_id", "sponsored", "format", *COUNTED)  # a post without an id 
 BESIDE_DEALS = (  # what a booking says beside its deal: its price, which no forecast reads, of its creator, and what came of it
     "fee", "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
 )  # fmt: skip
+
+
+def _without_a_price(
+    rejects: list[Reject], table: str, title: str, frame: pd.DataFrame, entries: dict[str, Entry]
+) -> list[Reject]:
+    """Rejected cells, by which bookings stay without a price that cannot be read only where something is known to have come of
+    them: a correction of an invoice is no booking."""
+    if table != "bookings":
+        return rejects
+    results = frame[[name for name, entry in entries.items() if entry.known == "after_booking" and name in frame]]
+    bare = {*frame.index[results.isna().all(axis=1)]}
+    return [replace(one, kept=one.kept and not (one.column == title and one.row in bare)) for one in rejects]
 
 
 def stays_without(table: str, name: str) -> bool:
