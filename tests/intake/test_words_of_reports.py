@@ -199,3 +199,13 @@ def test_ranges_of_a_rate_in_per_cent_are_read_as_their_midpoints_and_listed(imp
     assert of(tables["candidates"], "engagement_rate") == [["0.0275"], ["0.06"], ["0.032"], [""]]
     assert "2 cells were ranges; their midpoints are used" in told and "D3: 5-7% → 0.06" in told
     assert "got '2%-3'; expected a number" in told
+
+
+def test_uses_of_coupon_codes_are_orders_and_whose_a_code_is_is_asked(imported):
+    text = "Coupon code,Uses,Net sales (USD)\nLAN10,22,1100\nMINH15,9,430\n"
+    code, told, _ = imported(text)
+    assert code == 2 and "'Coupon code' looks like 'creator_id'" in told
+    code, told, tables = imported(
+        text, "--set", "booked_at=2026-03-01", mapping='bookings: {columns: {"Coupon code": creator_id}}\n'
+    )
+    assert of(tables["bookings"], "creator_id", "orders", "revenue") == [["LAN10", "22", "1100"], ["MINH15", "9", "430"]]
