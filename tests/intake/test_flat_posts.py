@@ -179,10 +179,40 @@ def test_bookings_whose_creators_are_links_go_by_the_accounts_to_which_these_lea
     assert "2 names hold the handle or the platform too (the first is 'https://www.tiktok.com/@lan')" in told
 
 
+LINKED = "Kreator,Tanggal,Views\nhttps://www.tiktok.com/@lan,2026-03-02,4800\n@lan,2026-03-09,900\n"
+LINKED += "www.instagram.com/minh.t?igsh=x,2026-03-03,2150\n"
+
+
+def test_posts_whose_creators_are_addresses_and_handles_go_by_the_accounts_and_the_spellings_are_told(imported):
+    told, tables = imported(LINKED)
+    assert of(tables["posts"], "creator_id", "views") == [["lan", "4800"], ["lan", "900"], ["minh.t", "2150"]]
+    assert of(tables["creators"], "creator_id", "platform") == [["lan", "tiktok"], ["minh.t", "instagram"]]
+    assert "taken for one creator: https://www.tiktok.com/@lan / @lan → lan." in told
+
+
+def test_addresses_of_one_handle_on_two_platforms_are_two_creators_and_a_bare_handle_beside_them_is_told(imported):
+    told, tables = imported(f"{LINKED}https://www.instagram.com/lan/,2026-03-12,70\n")
+    assert of(tables["posts"], "creator_id", "views") == [
+        ["lan @ tiktok", "4800"], ["minh.t", "2150"], ["lan @ instagram", "70"],
+    ]  # fmt: skip
+    assert "column 'Kreator': got '@lan', which creators.csv does not have" in told
+
+
+@pytest.mark.parametrize("title", ["creator_id", "Creator"])
+def test_bookings_whose_creators_are_addresses_and_handles_go_by_the_accounts_on_their_platforms(imported, title):
+    told, tables = imported(f"{title},Booked on,Fee (USD),Reach\nhttps://www.tiktok.com/@lan,2026-03-02,500,4800\n"
+                            "@lan,2026-03-09,400,900\n@minh.t,2026-03-03,300,2150\n")  # fmt: skip
+    assert of(tables["bookings"], "creator_id", "platform") == [["lan", "tiktok"], ["lan", "tiktok"], ["@minh.t", ""]]
+    assert "Row 4 does not say on which platform it is, where others do" in told and "taken for one creator" in told
+
+
 def test_the_same_handle_on_two_platforms_stays_two_creators_however_it_is_spelt(imported):
     told, tables = imported(f"{SPELT}Linh.N,TikTok,2026-03-09,8\n")
-    assert of(tables["creators"], "creator_id", "platform") == [["Linh.N @ instagram", "instagram"], ["Linh.N", "tiktok"]]
-    assert [*tables["posts"]["creator_id"]] == ["Linh.N @ instagram"] * 3 + ["Linh.N"]
+    assert of(tables["creators"], "creator_id", "platform") == [
+        ["Linh.N @ instagram", "instagram"],
+        ["Linh.N @ tiktok", "tiktok"],
+    ]
+    assert [*tables["posts"]["creator_id"]] == ["Linh.N @ instagram"] * 3 + ["Linh.N @ tiktok"]
 
 
 def test_codes_that_differ_in_case_alone_stay_the_ids_that_they_are(imported):

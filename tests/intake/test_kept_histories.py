@@ -216,13 +216,13 @@ def test_results_by_month_are_bookings_of_its_first_day_once_that_is_said(import
     assert f"'Tháng': 1 cell says a month and no day (cell C2: '{month}'); its first day is taken" in told
 
 
-def test_a_booking_stays_without_a_result_that_cannot_be_read(imported):
+def test_a_booking_stays_without_a_result_or_a_price_that_cannot_be_read(imported):
     head = "KOL,Platform,Booked on,Fee (USD),Reach,Orders\n"
     rows = "lan,TikTok,2026-01-12,500,đang cập nhật,12 đơn\nminh,TikTok,2026-01-13,80x0,900,4\nmai,TikTok,2026-01-14,300,800,5\n"
     code, told, tables = imported(head + rows)
     bookings = of(tables["bookings"], "name", "fee", "reach", "orders")
-    assert code == 0 and bookings == [["lan", "500", "", ""], ["mai", "300", "800", "5"]]
-    assert "got 'đang cập nhật'; expected a number" in told and [*tables["rejects"]["kept"]].count("True") == 2
+    assert code == 0 and bookings == [["lan", "500", "", ""], ["minh", "", "900", "4"], ["mai", "300", "800", "5"]]
+    assert "got 'đang cập nhật'; expected a number" in told and [*tables["rejects"]["kept"]].count("True") == 3
 
 
 def test_bookings_of_whose_results_none_can_be_read_are_refused_with_the_reason(imported):

@@ -361,3 +361,23 @@ def test_a_creator_whose_orders_all_came_back_sold_nothing_and_one_with_an_open_
     assert (
         "1 creator sold nothing that stayed (an): every order was cancelled or returned. That is a booking of 0 orders." in said
     )
+
+
+ACCESSTRADE = "Mã đơn hàng,Thời gian đặt hàng,Trạng thái,Giá trị đơn hàng,Hoa hồng,utm_source,sub1\n"
+ACCESSTRADE += "A1,02/05/2026 10:11,Đã duyệt,500.000,50.000,tiktok,lan\nA2,13/05/2026 11:20,Tạm duyệt,300.000,30.000,tiktok,lan\n"
+ACCESSTRADE += "A3,14/05/2026 09:02,Bị hủy,900.000,0,tiktok,minh\n"
+
+
+def test_orders_of_accesstrade_add_up_to_a_booking_of_each_whom_the_named_parameter_says(tmp_path, capsys):
+    path = tmp_path / "at.csv"
+    path.write_text(ACCESSTRADE, encoding="utf-8")
+    stated = ("--set", "currency=VND", "--set", "booked_at=2026-04-20")
+    code, said, _ = imported(capsys, path, *stated)
+    assert code == 2 and "Recognised as an export of Accesstrade" in said and "does not say whose these bookings are" in said
+    code, said, data = imported(capsys, path, *stated, mapping='bookings: {columns: {"sub1": creator_id}}\n')
+    rows = pd.read_csv(data / "bookings.csv", dtype="str")
+    assert code == 0 and rows[["creator_id", "orders", "revenue"]].to_numpy().tolist() == [
+        ["lan", "1", "500000"],
+        ["minh", "0", "0"],
+    ]
+    assert "not counted: 1 still open (300,000 VND), 1 returned or cancelled" in said

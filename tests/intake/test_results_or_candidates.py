@@ -99,15 +99,38 @@ def test_a_day_that_is_missing_makes_no_posts_of_the_figures_of_a_channel_by_day
     assert "has one row a day from 2026-03-01 to 2026-03-28, and nothing that tells a post" in told
 
 
+@pytest.mark.parametrize("title", ["Profile Views", "Followers gained", "Truy cập hồ sơ", "涨粉"])
+def test_few_days_one_after_the_other_beside_what_only_a_channel_has_are_asked_about(imported, title):
+    text = f"Date,Views,Impressions,{title}\n" + _days(3).replace("\n", ",30\n")
+    code, told, tables = imported(text, options=("--set", "creator_id=lan"))
+    assert code == 2 and not tables
+    assert "has one row a day from 2026-03-01 to 2026-03-03, and nothing that tells a post" in told
+
+
+@pytest.mark.parametrize("count", [3, 13])
+def test_few_days_one_after_the_other_with_nothing_that_tells_a_post_are_told(imported, count):
+    text = "Date,Weekday,Views,Impressions\n" + _days(count).replace(",1", ",Sun,1")
+    code, told, tables = imported(text, options=("--set", "creator_id=lan"))
+    assert code == 0 and len(tables["posts"]) == count
+    assert f"The rows are one a day from 2026-03-01 to 2026-03-{count:02}, and nothing in them tells a post" in told
+
+
+@pytest.mark.parametrize("topics", [("skin", "food", "vlog"), ("Ăn gì hôm nay", "Đi chợ #2", "Ở nhà")])
+def test_few_days_beside_words_of_their_own_are_posts_without_a_word_of_days(imported, topics):
+    rows = "".join(f"{line},{topic},3\n" for line, topic in zip(_days(3).splitlines(), topics, strict=True))
+    code, told, tables = imported(f"Date,Views,Impressions,Topic,Profile visits\n{rows}", options=("--set", "creator_id=lan"))
+    assert code == 0 and len(tables["posts"]) == 3 and "one a day" not in told
+
+
 @pytest.mark.parametrize(("head", "rows"), [
-    ("Date,Views,Impressions", _days(13)), ("Date,Views,Impressions", _days(20, step=2)),
+    ("Date,Views,Impressions", _days(2)), ("Date,Views,Impressions", _days(20, step=2)),
     ("Date,Views,Impressions,Caption", _days(28).replace("\n", ",Hello\n")),
     ("Date,Views,Impressions,Account", _days(28).replace("\n", ",lan\n")),
 ])  # fmt: skip
 def test_few_days_gaps_captions_and_creators_are_those_of_posts(imported, head, rows):
     whose = () if "Account" in head else ("--set", "creator_id=lan")
     code, told, tables = imported(f"{head}\n{rows}", options=("--table", "posts", *whose))
-    assert code == 0 and "one row a day" not in told and len(tables["posts"]) == rows.count("\n")
+    assert code == 0 and "a day" not in told and len(tables["posts"]) == rows.count("\n")
 
 
 @pytest.mark.parametrize("titles", [

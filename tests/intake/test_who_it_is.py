@@ -134,6 +134,16 @@ def test_a_files_name_gives_no_platform_and_the_command_says_first_what_to_write
     assert stated.rows("platform") == ["tiktok", "tiktok"] and "No row says" not in stated.out
 
 
+@pytest.mark.parametrize(
+    "rows", [[["https://www.tiktok.com/@linh", "900"], ["@minh.t", "700"], ["@ha", "800"]],
+             [["@linh", "900", "TikTok"], ["@minh.t", "700", ""], ["@ha", "800", ""]]],
+)  # fmt: skip
+def test_rows_of_a_list_that_do_not_say_their_platform_where_others_do_are_told(read, rows):
+    ran = read(["KOL", "Price (USD)", "Platform"][: len(rows[0])], *rows)
+    assert ran.rows("platform") == ["tiktok", "_", "_"]
+    assert "2 rows do not say on which platform they are, where others do" in ran.out and "They are 3, 4." in ran.out
+
+
 def test_a_price_whose_formula_was_not_saved_keeps_what_is_published(tmp_path, capsys):
     rows = [
         ["Tên", "Nền tảng", "Giá video (VND)"],

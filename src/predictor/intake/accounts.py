@@ -143,18 +143,21 @@ CHANNEL_ID = re.compile(r"UC[\w-]{22}")  # of YouTube, where capitals differ
 def one_spelling(who: pd.Series, platform: pd.Series) -> tuple[pd.Series, dict[str, list[str]]]:
     """Ids with the handles and links of one account on one platform as its first handle; these with all their spellings.
 
-    Ids without an @ or a link are codes of somebody's: they stand as they are unless they spell such a handle.
+    Ids without an @ or a link are codes of somebody's: they stand as they are unless they spell such a handle. A row without a
+    platform is on the one on which all others of its handle are.
     """
     named = who.map({cell: account_of(cell).handle for cell in who.dropna().unique()}).astype("str")
     marked = who.str.startswith("@") | (who != named)
     handles = named.where(~named.str.fullmatch(CHANNEL_ID.pattern).fillna(False))
-    key = handles.str.casefold().str.cat(platform.fillna(""), sep=" @ ")
+    alike = platform.groupby(handles.str.casefold())
+    on = platform.fillna(alike.transform("first").where(alike.transform("nunique") == 1))
+    key = handles.str.casefold().str.cat(on.fillna(""), sep=" @ ")
     several = key.where(who.groupby(key).transform("nunique") > 1)  # few, where each group alone is slow to ask
     spelt = {one: [*rows.unique()] for one, rows in who.groupby(several) if marked[rows.index].any()}
     first = handles.groupby(key).first()
     found = {one: str(first[one]) for one in spelt}
     written = who.where(~key.isin([*found]), key.map(found)).astype("str")
-    elsewhere = key.isin([*found]) & platform.groupby(written).transform("nunique").gt(1)
+    elsewhere = key.isin([*found]) & platform.notna() & platform.groupby(written).transform("nunique").gt(1)
     said: dict[str, list[str]] = {}
     for one, cells in spelt.items():  # the same handle may be spelt several ways on two platforms
         said.setdefault(found[one], []).extend(cell for cell in cells if cell not in said.get(found[one], []))

@@ -41,8 +41,21 @@ FIGURE = r"(?P<figure>[^\W\d]{0,4}[^\w\s~]?\s*\d.*?)"  # with the code or sign o
 SHAPES = [(bound, re.compile(rf"(?:{words})\s*{FIGURE}")) for bound, words in BEFORE.items()]
 SHAPES += [(bound, re.compile(rf"(?P<figure>.*\d.*?)\s*(?:{words})")) for bound, words in BEHIND.items()]
 ENDS = re.compile(r"^(?:(?:từ|tu|from|mulai|dari)\s+)?(\D{0,4}\d.*?)\s*(?:\b(?:đến|tới|to|hingga|sampai)\b|ถึง)\s*(\D{0,3}\d.*)$")
+ARROWS = "↑↓▲▼△▽⬆⬇↗↘🔺🔻"
+CHANGE = rf"[(\[]\s*[{ARROWS}+\-–−]\s*[\d.,]+\s*(?:%|pp|pts?)?\s*[)\]]"  # (+2.3%)
+MARK = re.compile(rf"[{ARROWS}]?\s*(?P<figure>\d[^{ARROWS}*()\[\]]*?)\s*(?:[{ARROWS}]\ufe0f?|\*{{1,3}}|[†‡]|{CHANGE})?")
 LONGEST = 1_000  # characters of a cell that may be a figure or a range; the time that longer ones take grows with their square
 TWO_ENDS = re.compile(r"\d\D{0,12}[-–—~]\D{0,6}\d")
+
+
+def without_mark(text: str) -> str | None:
+    """A figure without the arrow, the sign of a footnote or the change since before that stands beside it; None of any other.
+
+    >>> without_mark("85.2K ↑"), without_mark("48,000*"), without_mark("240,000 (+2.3%)"), without_mark("9 (3 returned)")
+    ('85.2K', '48,000', '240,000', None)
+    """
+    found = MARK.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return None if found is None or found["figure"] == text.strip() else found["figure"]
 
 
 @lru_cache(maxsize=4096)  # lists repeat their prices

@@ -42,8 +42,19 @@ FIGURES = re.compile(r"^(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?P<rest>\D.*)?
 WEEKDAY = re.compile(
     r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|thứ\s+\w+|t[2-7]|chủ nhật|cn)\s*[,.]?\s+|^ngày\s+"
 )
+OF_WEEK = re.compile(  # behind a day: (土), (Sat), 土曜日, 토요일, 星期六
+    r"\s*(?:[(（]\s*(?:[月火水木金土日][・/]?祝?|[월화수목금토일]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?|t[2-7]|cn|"
+    r"thứ \w+|chủ nhật|(?:周|週|星期)?[一二三四五六日天])\s*[)）]|[(（]?(?:[月火水木金土日]曜日?|[월화수목금토일]요일|"
+    r"(?:星期|周|週|礼拜)[一二三四五六日天])[)）]?)",
+    re.IGNORECASE,
+)
+HALVES = {"上午": "am", "午前": "am", "오전": "am", "凌晨": "am", "下午": "pm", "午後": "pm", "오후": "pm", "晚上": "pm"}
+HALF_FIRST = re.compile(rf"({'|'.join(HALVES)})\s*(\d{{1,2}}(?::\d{{2}}){{0,2}})")  # 오후 7:30
+SPOKEN = re.compile(  # 19时30分00秒, 19시 30분, 19.30 น.
+    r"(?<!\d)(\d{1,2})\s*[时時点點시]\s*(?:(\d{1,2})\s*[分분]\s*)?(?:(\d{1,2})\s*[秒초])?|(?<![\d.])(\d{1,2})[.:](\d{2})\s*น\.?"
+)
 CLOCK = re.compile(
-    r"^[\s,;T-]*(?:at|lúc|vào)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?\s*"
+    r"^[\s,;.T-]*(?:at|lúc|vào)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?\s*"
     r"(?P<half>[ap]\.?m\.?|sa|ch)?\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d{2})?)?$",
     re.IGNORECASE,
 )
@@ -55,11 +66,14 @@ def in_figures(text: str) -> str:
 
     >>> in_figures("Aug 28, 2025 at 3:05 PM"), in_figures("28 tháng 8, 2025"), in_figures("14:30 03/04/2025")
     ('2025-08-28 15:05', '2025-08-28', '03/04/2025 14:30')
+    >>> in_figures("2026年5月2日(土) 19時30分"), in_figures("2026. 5. 2. 오후 7:30")
+    ('2026-05-02 19:30', '2026.5.2 19:30')
     >>> in_figures("２０２５／０８／２８"), in_figures("٢٠٢٥-٠٨-٢٨")
     ('2025/08/28', '2025-08-28')
     """
     text = text if text.isascii() else unified(text)
     spaced = ERA.sub(_western, re.sub(r"\s+", " ", text.strip().lower())).replace(" năm ", " ")
+    spaced = spaced if spaced.isascii() and "(" not in spaced else _clock_in_figures(OF_WEEK.sub(" ", spaced)).strip()
     words = WEEKDAY.sub("", re.sub(r"(?<=\d)\. (?=\d)", ".", spaced))  # 2026. 5. 2.
     if (turned := CLOCK_FIRST.match(words)) is not None:
         words = f"{WEEKDAY.sub('', turned['date'])} {turned['clock']}"
@@ -68,6 +82,16 @@ def in_figures(text: str) -> str:
         return _with_clock(f"{year}-{_month(found['month']):02d}-{int(found['day']):02d}", found["rest"], text)
     figures = FIGURES.match(words)
     return text if figures is None else _with_clock(figures["date"], figures["rest"], text)
+
+
+def _clock_in_figures(text: str) -> str:
+    """A text with the clock that is spelt out in it in figures, and the half of the day behind these: 오후 7시 30분, 7:30 pm."""
+
+    def figures(found: re.Match[str]) -> str:
+        hour, minute, second, thai_hour, thai_minute = found.groups()
+        return f" {hour or thai_hour}:{minute or thai_minute or '00':0>2}" + (f":{second:0>2}" if second else "")
+
+    return HALF_FIRST.sub(lambda found: f" {found[2]} {HALVES[found[1]]}", SPOKEN.sub(figures, text))
 
 
 def _in_words(words: str) -> re.Match[str] | None:
@@ -111,8 +135,8 @@ YEARLESS = re.compile(
 
 
 def without_year(text: str) -> bool:
-    """Whether a text is a day and a month alone: Oct 3, 3 tháng 10, 10月3日, 3/10."""
-    return YEARLESS.fullmatch(text.strip().lower()) is not None
+    """Whether a text is a day and a month alone: Oct 3, 3 tháng 10, 10月3日(土), 3/10."""
+    return YEARLESS.fullmatch(OF_WEEK.sub("", text).strip().lower()) is not None
 
 
 def with_year(text: str, year: int) -> str:
@@ -121,7 +145,7 @@ def with_year(text: str, year: int) -> str:
     >>> with_year("Oct 3", 2026), with_year("3 tháng 10", 2026), with_year("10月3日", 2026), with_year("3/10", 2026)
     ('Oct 3 2026', '3 tháng 10 2026', '2026年10月3日', '3/10/2026')
     """
-    day = text.strip()
+    day = OF_WEEK.sub("", text).strip()
     if re.search("[月월]", day):
         return f"{year}{'년' if '월' in day else '年'}{day}"
     return f"{day}{day[found.start()] if (found := re.search('[/.](?=[0-9]+$)', day)) and day[0].isdigit() else ' '}{year}"

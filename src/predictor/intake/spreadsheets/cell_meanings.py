@@ -18,6 +18,7 @@ from predictor.intake.dates import read_dates
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.other_platforms import other_platform, without_part
 from predictor.intake.spreadsheets.columns import MOST_PERCENT
+from predictor.intake.spreadsheets.counted_rows import first_days
 from predictor.intake.spreadsheets.counted_words import NO_AUDIENCE, are_audiences
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.remarks import states_unit
@@ -76,6 +77,9 @@ NO_FEE = re.compile(
 )
 OF_GOODS = (  # the price of what is sent or sold: Giá sản phẩm, product value
     r"\b(?:gia|price|cost|value) (?:of )?(?:the )?(?:san pham|sp|products?)\b|\b(?:product|item) (?:price|cost|value)\b"
+)
+OF_DAYS = re.compile(  # titles of days, as `letters` writes them: Live date, Ngày live; not Story/ngày
+    r"(?<!up to )\bdates?$|^(?:ngay|tanggal|fechas?|datum) \w|日期$|^วันที่|날짜$"
 )
 NO_AMOUNT = re.compile(  # days (10/04/2026, 2026-04-10), paths and addresses
     r"\s*(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|/\w|https?:|"
@@ -290,7 +294,7 @@ def are_codes(said: pd.Series) -> bool:
 
 def are_days(cells: pd.Series) -> bool:
     """Whether at least half of the filled cells are days; those without a year may be."""
-    filled = cells.dropna()
+    filled = first_days(cells.dropna())[0]
     if not len(filled):
         return False
     dated = filled[~filled.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)]
@@ -307,7 +311,7 @@ def are_whole_days(cells: pd.Series) -> bool:
     """Whether filled cells are days that say their year, which no price does."""
     filled = cells.dropna()
     dated = filled.map(
-        lambda cell: isinstance(cell, date) or (isinstance(cell, str) and re.search(r"\b\d{4}\b", cell) is not None)
+        lambda cell: isinstance(cell, date) or (isinstance(cell, str) and re.search(r"(?<!\d)\d{4}(?!\d)", cell) is not None)
     )
     return len(filled) > 0 and bool(dated.all()) and are_days(filled)
 
@@ -328,6 +332,8 @@ def never_prices(title: str, cells: pd.Series) -> bool:
     """Whether a title is a day, or the cells are days, paths or addresses, or number the rows without a title: no prices."""
     said = as_text(cells).dropna()
     if not OF_COLUMN.sub("", title).strip() and counts_rows(said):
+        return True
+    if OF_DAYS.search(letters(title)) and not spoken_prices(said, title):
         return True
     return NO_AMOUNT.match(title) is not None or are_whole_days(cells) or bool(said.str.match(NO_AMOUNT).mean() >= 0.5)
 

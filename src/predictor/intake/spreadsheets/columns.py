@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Entry
-from predictor.intake.bounds import without_bound
 from predictor.intake.cells import Refused, as_text, without_emoji
 from predictor.intake.codes import rather_language
 from predictor.intake.dates import ends_in_short_year, of_other_calendars, of_other_zones, serial_days
@@ -28,10 +27,11 @@ from predictor.intake.spreadsheets.column_units import (
     unit_of,
     whole_people,
 )
-from predictor.intake.spreadsheets.counted_rows import of_months
+from predictor.intake.spreadsheets.counted_rows import first_days, of_months
 from predictor.intake.spreadsheets.counted_words import without_its_word
 from predictor.intake.spreadsheets.currencies import Money
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import exact_figures, marked
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import Midpoint, middles, midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, untrusted
@@ -86,8 +86,9 @@ def read_plain(
     """A column of anything but money, by its definition; a unit in its title multiplies counts, and per cent divides rates."""
     typed = as_typed(layout, title, cells)
     cells, in_months = of_months(name, title, cells)
-    cells, notes = _exact(layout, title, without_its_word(cells, name, title), entry, table)
-    notes = [*notes, *marked(layout, title, typed, {"import_months": in_months})]
+    cells, several = first_days(cells) if name == "booked_at" else (cells, in_months & False)
+    cells, notes = exact_figures(layout, title, without_its_word(cells, name, title), entry, table)
+    notes = [*notes, *marked(layout, title, typed, {"import_months": in_months, "import_first_days": several})]
     if name == "platform":
         cells, parts = _of_a_platform(layout, title, cells, entry)
         cells, others = _elsewhere(layout, title, cells, entry) if table == "candidates" else (cells, [])
@@ -165,18 +166,6 @@ def _yearless(cells: pd.Series, entry: Entry) -> pd.Series:
     if entry.type != "date":
         return pd.Series(False, index=cells.index)
     return cells.map(lambda cell: isinstance(cell, str) and without_year(cell)).astype(bool)
-
-
-def _exact(layout: Layout, title: str, cells: pd.Series, entry: Entry, table: str) -> tuple[pd.Series, list[Said]]:
-    """Figures (10K+, ~3%) without the words that make them less than exact, which is told."""
-    if entry.type not in ("count", "number", "rate"):
-        return cells, []
-    read = {cell: without_bound(cell) for cell in set(cells[cells.map(lambda cell: isinstance(cell, str))])}
-    if table not in ("candidates", "creators"):  # of results only ~22K
-        read = {cell: said if said[1] == "about" else (cell, None) for cell, said in read.items()}
-    bound = cells.map(lambda cell: read[cell][1] if isinstance(cell, str) else None).astype(object)
-    exact = cells.map(lambda cell: read[cell][0] if isinstance(cell, str) else cell)
-    return (exact, bounds(layout, title, cells, bound)) if bound.notna().any() else (cells, [])
 
 
 def _of_a_platform(layout: Layout, title: str, cells: pd.Series, entry: Entry) -> tuple[pd.Series, list[Said]]:
@@ -356,23 +345,6 @@ def _doubt_percent(layout: Layout, title: str, numbers: pd.Series, table: str, l
     places = " / ".join(layout.address(int(row), title) for row in shown.index)
     values = {"title": title, "place": places, "came": " / ".join(f"{number:g}" for number in shown), "table": table}
     return Said("import_doubt_percent", values)
-
-
-def bounds(layout: Layout, title: str, cells: pd.Series, bound: pd.Series) -> list[Said]:
-    """What to know of figures that are less than exact: from 5tr, ~5tr, up to 5tr."""
-    return marked(layout, title, cells, {f"import_{kind}": bound == kind for kind in ("from", "about", "up_to")})
-
-
-def marked(layout: Layout, title: str, cells: pd.Series, marked: dict[str, pd.Series], **more: object) -> list[Said]:
-    """A sentence of each key with rows that are marked: how many these are, and the first."""
-    notes: list[Said] = []
-    for key, rows in marked.items():
-        if rows.any():
-            row = int(rows.idxmax())
-            place = layout.address(row, title)
-            values = {"title": title, "place": place, "came": str(cells[row]).strip(), "count": int(rows.sum())}
-            notes.append(Said(key, values | more))
-    return notes
 
 
 def undecided(layout: Layout, title: str, cells: pd.Series, refused: list[Refused], entry: Entry, table: str) -> list[Said]:

@@ -103,6 +103,23 @@ def month_starts(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     return cells.astype(object).where(months.isna(), days), months.notna()
 
 
+SEVERAL_DAYS = re.compile(  # 2 & 5 May 2026, 4-6/5/2026
+    r"(?P<first>\d{1,2})(?:st|nd|rd|th)?\s*(?:[&,+–-]|and|và|to|đến)\s*(?:\d{1,2}(?:st|nd|rd|th)?\s*(?:[&,+–-]|and|và)\s*)*\d{1,2}"
+    r"(?:st|nd|rd|th)?(?P<rest>\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}|\s+[^\W\d]\D*(?:\d{1,2}\D+)?\d{4})"
+)
+
+
+def first_days(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Cells, several days of a month among them as the first of these, and which these are.
+
+    >>> first_days(pd.Series(["2 & 5 May 2026", "4-6/5/2026", "2-5-2026"]))[0].tolist()
+    ['2 May 2026', '4/5/2026', '2-5-2026']
+    """
+    found = cells.map(lambda cell: SEVERAL_DAYS.fullmatch(cell.strip()) if isinstance(cell, str) else None).astype(object)
+    first = found.map(lambda one: one["first"] + one["rest"], na_action="ignore")
+    return cells.astype(object).where(found.isna(), first), found.notna()
+
+
 def _month(cell: object) -> tuple[int, int] | None:
     found = MONTH.fullmatch(cell.strip()) if isinstance(cell, str) else None
     if found is None:

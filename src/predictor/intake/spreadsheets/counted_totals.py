@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
 
@@ -104,3 +105,17 @@ def _makes(price: pd.Series, count: pd.Series, total: pd.Series) -> bool:
 def _unworked(price: pd.Series, total: pd.Series, title: Title) -> bool:
     """Whether no row has the numbers of both a price and a total that is one by its title."""
     return title.name == "fee" and not (price.notna() & total.notna()).any()
+
+
+OF_ALL = re.compile(r"^(?:total|tổng(?: số)?|jumlah|gesamte?|总|總)\s*(?:of )?|\s*\(?(?:total|合計|합계)\)?$", re.IGNORECASE)
+
+
+def counts_of_posts(unknown: Iterable[str], of_posts: Titles) -> dict[str, str | None]:
+    """What titles mean of a post; of a total (Total views) what it adds up, where no other title counts that."""
+    means = {title: of_posts.read(title).name for title in unknown}
+    bare = {title: of_posts.read(OF_ALL.sub("", title)).name for title, name in means.items() if name is None}
+    plain = {*means.values()}
+    return means | {title: name for title, name in bare.items() if name in REACTIONS and name not in plain}
+
+
+REACTIONS = ("views", "likes", "comments", "shares", "saves")

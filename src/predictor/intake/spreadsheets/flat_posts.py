@@ -20,6 +20,7 @@ from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.named_handles import spelling_notes
 from predictor.intake.spreadsheets.notices import not_used
 from predictor.intake.spreadsheets.post_links import leads_to_posts
+from predictor.intake.spreadsheets.row_accounts import of_the_same
 from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.titles import Titles
 from predictor.intake.spreadsheets.totals import NAMES
@@ -176,6 +177,8 @@ def _rows(posts: Intake, creators: Intake) -> pd.DataFrame:
     days = posts.frame[day] if day in posts.frame else pd.Series(pd.NaT, index=posts.frame.index)
     frame = creators.frame[~creators.frame.index.isin(out)]
     frame = frame.assign(creator_id=posts.frame["creator_id"].reindex(frame.index), day=days.reindex(frame.index))
+    if "platform" not in creators.mapping.columns.values():  # by links: a handle beside them is on the platform of its account
+        frame = frame.assign(platform=of_the_same(frame["creator_id"], frame["platform"]))
     return frame[frame["creator_id"].notna() & frame["platform"].notna()]
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
 from predictor.intake.published import COUNTED
-from predictor.intake.spreadsheets.columns import bare_numbers, marked
+from predictor.intake.spreadsheets.columns import bare_numbers
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.title_words import PART, letters
 from predictor.intake.spreadsheets.titles import Titles, counted_before, deliverable_of, nothing_but_deliverables
 from predictor.intake.values import read_column

@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from predictor.intake.accounts import account_of
+from predictor.intake.accounts import Account, account_of
 from predictor.intake.cells import Refused, as_text, without_emoji
-from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.wording.sentences import Said
 
 SEVERAL = re.compile(r"(?<![\w.])@[\w.\-]{2,60}\W(?:.*\W)?@[\w.\-]{2,60}")
@@ -70,10 +70,27 @@ def _handle(cell: str) -> str:
 
 def handles_of_links(who: pd.Series) -> pd.Series:
     """Ids, those that are links to a profile as the handles that these lead to."""
-    links = who[who.str.contains("/", regex=False, na=False)]
-    known = {cell: account_of(cell) for cell in links.unique()}
-    handles = {cell: one.handle for cell, one in known.items() if one.platform is not None and one.handle is not None}
+    handles = {cell: one.handle for cell, one in _linked(who).items()}
     return who.replace(handles) if handles else who
+
+
+def hosts_of_ids(who: pd.Series) -> pd.Series:
+    """The platform of each id that is a link to a profile, and of each handle that such a link on one platform alone leads to."""
+    linked = _linked(who)
+    if not linked:
+        return pd.Series(None, index=who.index, dtype="str")
+    hosts: dict[str, set[str | None]] = {}
+    for one in linked.values():
+        hosts.setdefault(str(one.handle).casefold(), set()).add(one.platform)
+    alone = {handle: on.pop() for handle, on in hosts.items() if len(on) == 1}
+    handles = who.str.strip().str.removeprefix("@").str.casefold()
+    return who.map({cell: one.platform for cell, one in linked.items()}).fillna(handles.map(alone)).astype("str")
+
+
+def _linked(who: pd.Series) -> dict[str, Account]:
+    """The accounts to which those ids lead that are links to a profile."""
+    known = {cell: account_of(cell) for cell in who[who.str.contains("/", regex=False, na=False)].unique()}
+    return {cell: one for cell, one in known.items() if one.platform is not None and one.handle is not None}
 
 
 def links_to_no_account(layout: Layout, title: str, who: pd.Series | None) -> list[Said]:

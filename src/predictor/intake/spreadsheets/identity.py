@@ -13,9 +13,11 @@ from predictor.intake.spreadsheets.account_columns import titled_deals
 from predictor.intake.spreadsheets.flat_posts import without_used
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.named_handles import spelt_once
+from predictor.intake.spreadsheets.no_bookings import told_of_days
 from predictor.intake.spreadsheets.notices import of_rows, repeated
+from predictor.intake.spreadsheets.row_accounts import apart, of_the_same
 from predictor.intake.spreadsheets.same_posts import RESULTS, of_one_time
-from predictor.intake.spreadsheets.sheet import COUNTED, Intake, apart
+from predictor.intake.spreadsheets.sheet import COUNTED, Intake
 from predictor.intake.spreadsheets.title_words import letters
 from predictor.wording.matching import fold
 from predictor.wording.sentences import Said
@@ -36,7 +38,7 @@ def identified(one: Intake) -> Intake:
             frame["creator_id"] = frame["creator_id"].fillna(named)
         if one.table == "bookings" and "platform" in frame and not frame["creator_id"].equals(one.frame.get("creator_id")):
             frame["creator_id"], spelt = spelt_once(frame["creator_id"], frame["platform"])
-            notes += spelt
+            frame["platform"], notes = of_the_same(frame["creator_id"], frame["platform"]), [*notes, *spelt]
     if one.table == "posts":
         counted = frame[[name for name in COUNTED if name in frame]].gt(0).any(axis=1)
         again = repeated(one.layout).reindex(frame.index, fill_value=False) & counted
@@ -45,7 +47,7 @@ def identified(one: Intake) -> Intake:
     unnamed = "post_id" not in frame or frame["post_id"].isna().any()
     if one.table == "posts" and unnamed and {"creator_id", "published_at"} <= {*frame}:
         frame = with_post_ids(of_one_time(frame))
-        notes += [Said("import_by_time"), *_slides(one.layout, frame)]
+        notes += [Said("import_by_time"), *_slides(one.layout, frame), *told_of_days(one)]
     elif one.table in OWN_ID and OWN_ID[one.table] not in frame:
         frame[OWN_ID[one.table]] = [f"{name}-{row}" for row in frame.index]
         notes.append(Said("import_by_row", {"name": OWN_ID[one.table]}))

@@ -41,12 +41,11 @@ from predictor.intake.spreadsheets.columns import (
     Column,
     as_typed,
     bare_numbers,
-    bounds,
-    marked,
     undecided,
 )
 from predictor.intake.spreadsheets.currencies import Money, code_of, codes_of
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import bounds, marked
 from predictor.intake.spreadsheets.mil import mil_settled
 from predictor.intake.spreadsheets.ranges import midpoints
 from predictor.intake.spreadsheets.rejects import Reject, refusals, reject, untrusted
@@ -93,16 +92,19 @@ def read_money(
     money = Money(name, title, amounts.values, codes.where(amounts.values.notna()))
     readable = terms[amounts.values.notna()].reindex(terms.index)
     zero = amounts.values.eq(0.0) & (name == "fee") & (table == "candidates")
+    least = name == "fee" and least_of(
+        " ".join(layout.parts.get(layout.column(title), ()) or (title,))
+    )  # GMV từ liên kết is none
     doubts = [*doubts, *doubt_line(layout, title, unit, table)]
     notes = [
         *said_by_line(title, unit),
         *reduced,
         *dollars,
         *marked(layout, title, typed, {"import_zero": zero}),
-        *_terms(layout, title, typed, readable),
+        *_terms(layout, title, typed, readable, least),
         *told_unpriced(layout, title, typed, wordy),
     ]
-    conditions = _conditions(layout, title, typed, readable, amounts.ranges).where(amounts.values.notna())
+    conditions = _conditions(layout, title, typed, readable, amounts.ranges, least).where(amounts.values.notna())
     return Column(amounts.values, rejects, doubts, ranges, money, readable["posts"], conditions, tuple(notes))
 
 
@@ -202,15 +204,15 @@ def fee_for_others(layout: Layout, title: str, cells: pd.Series, pieces: pd.Seri
     ]
 
 
-def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame) -> list[Said]:
+def _terms(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, least: bool) -> list[Said]:
     """What to know of the amounts: which are with or without VAT, which name the posts that they are for, what else they say."""
-    tax, words = terms["tax"], layout.parts.get(layout.column(title), ())
+    tax = terms["tax"]
     kinds = {f"import_tax_{kind}": tax == kind for kind in ("out", "in", "net", "gross")}
     kinds |= {"import_per_post": terms["posts"].notna()}
     kinds |= {f"import_{kind}": terms["beside"] == kind for kind in ("on_top", "remark")}
     stated = (_tax_stated(layout, title), _basis_stated(layout, title))
     notes = [Said(f"import_tax_stated_{one[0]}", {"title": title, "words": one[1]}) for one in stated if one]
-    notes += [Said("import_from_stated", {"title": title})] if least_of(" ".join(words or (title,))) else []
+    notes += [Said("import_from_stated", {"title": title})] if least else []
     return [*notes, *marked(layout, title, cells, kinds), *bounds(layout, title, cells, terms["bound"])]
 
 
@@ -245,19 +247,18 @@ OF_TAX = {"out": "without_vat", "in": "with_vat", "net": "net", "gross": "gross"
 OF_BOUND = {"from": "at_least", "about": "about", "up_to": "at_most"}
 
 
-def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray) -> pd.Series:
+def _conditions(layout: Layout, title: str, cells: pd.Series, terms: pd.DataFrame, ranges: np.ndarray, least: bool) -> pd.Series:
     """What each fee says besides its amount, in the words of the catalogue's `fee_terms`; a remark stands as it came."""
     stated = _tax_stated(layout, title)
     every_tax = OF_TAX[stated[0]] if stated is not None else None
     basis = _basis_stated(layout, title)
     every_basis = OF_TAX[basis[0]] if basis is not None else None
-    least = "at_least" if least_of(" ".join(layout.parts.get(layout.column(title), ()) or (title,))) else None
     said = [
         [
             OF_TAX.get(tax),
             None if tax in ("in", "out") else every_tax,  # income tax is another
             None if tax in ("net", "gross") else every_basis,
-            OF_BOUND.get(bound) or least,
+            OF_BOUND.get(bound) or ("at_least" if least else None),
             "midpoint" if ranged else None,
             "on_top" if beside == "on_top" else None,
             str(cell).strip().replace(";", ",") if beside == "remark" else None,

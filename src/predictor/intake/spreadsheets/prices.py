@@ -10,9 +10,10 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
 from predictor.intake.mapping import Deliverable, TableMapping
-from predictor.intake.spreadsheets.columns import Column, marked
+from predictor.intake.spreadsheets.columns import Column
 from predictor.intake.spreadsheets.currencies import Rates, common, doubt_currency, exchanged
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, too_little_beside
 from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.intake.spreadsheets.title_words import HOURLY, letters

@@ -35,11 +35,11 @@ from predictor.intake.spreadsheets.column_units import unread_words
 from predictor.intake.spreadsheets.columns import DAYS
 from predictor.intake.spreadsheets.continued import NUMBERING
 from predictor.intake.spreadsheets.counted_rows import day_unfinished
-from predictor.intake.spreadsheets.counted_totals import with_counted_total
+from predictor.intake.spreadsheets.counted_totals import counts_of_posts, with_counted_total
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.months_across import without_months
 from predictor.intake.spreadsheets.notices import unused
-from predictor.intake.spreadsheets.row_ids import with_booking_ids, with_posts_apart
+from predictor.intake.spreadsheets.row_ids import beside_own_id, with_booking_ids, with_posts_apart
 from predictor.intake.spreadsheets.row_words import CHARGED
 from predictor.intake.spreadsheets.several_prices import (
     at_once,
@@ -189,6 +189,7 @@ class _Proposing:
 
     def _ids(self) -> None:
         """Handles and codes under a title that elsewhere numbers the rows (ID), where nothing else tells the accounts."""
+        self.unknown |= {title: Title() for title in beside_own_id(self.found)}
         cells = {title: as_text(self._cells(title)).dropna() for title in self.numbering & {*self.unknown}}
         for title, said in cells.items():
             names = [self._cells(one) for one in self._titles_of("name")]
@@ -245,8 +246,7 @@ class _Proposing:
         """In bookings, likes, comments and the like add up to engagements, and views stand for a reach that nobody recorded."""
         if self.table != "bookings":
             return {}
-        everywhere = Titles(self.catalogue)
-        means = {title: everywhere.read(title).name for title in self.unknown}
+        means = counts_of_posts(self.unknown, Titles(self.catalogue, "posts"))
         counted = tuple(title for title, name in means.items() if name in ("likes", "comments", "shares", "saves"))
         views = [title for title, name in means.items() if name == "views"]
         if views and "reach" not in self.found and "reach" not in self.decided:
@@ -363,7 +363,7 @@ class _Proposing:
     def _looking(self) -> None:
         """A title that looks like a price, a name, a follower count or a link and is not used is a question."""
         named = {"name", "creator_id", "link"} & ({*self.found} | self.decided)
-        nameless = self.table in ("candidates", "creators") and not named
+        nameless = (self.table in ("candidates", "creators") or self.layout.grid.turned) and not named
         cells = {title: as_text(self._cells(title)).dropna() for title in self.unknown} if nameless else {}
         if (title := perhaps_names(cells)) and self.unknown[title].like not in ("name", "creator_id"):
             self.unknown[title] = Title(like="name")

@@ -18,6 +18,15 @@ from predictor.wording.sentences import Said
 Found = dict[str, list[str]]  # our names, with the titles that were found to mean them
 
 
+def beside_own_id(found: Found) -> list[str]:
+    """The titles of handles that `creator_id`, where a column is called so, makes needless; they are taken out of `found`."""
+    own = [title for title in found.get("creator_id", []) if fold(title) == fold("creator_id")]
+    others = [title for title in found.get("creator_id", []) if title not in own] if len(own) == 1 else []
+    if others:
+        found["creator_id"] = own
+    return others
+
+
 def with_booking_ids(layout: Layout, table: str, found: Found, unknown: dict[str, Title], decided: set[str]) -> list[Said]:
     """Numbers of bookings, another in each row, as their id; codes of contracts beside the names of creators are no creators'.
 

@@ -22,6 +22,7 @@ OVER = re.compile(  # what a sheet is called that no longer holds, as `letters` 
 )
 SHARED = 0.5  # of the people of the smaller sheet, from which on two sheets are about the same people
 SHOWN = 3
+WHO = ("creator_id", "name", "link")
 
 
 def completed(sheets: list[Intake], catalogue: Catalogue) -> list[Intake]:
@@ -92,6 +93,27 @@ def listed_again(one: Intake) -> Intake:
     who = _key(one.frame).str.cat(_published(one.frame), sep=" ")
     again = who.duplicated() & one.frame["creator_id"].notna() & ~repeated(one.layout).reindex(one.frame.index, fill_value=False)
     return replace(one, notes=[*one.notes, *of_rows("import_again", one.frame.index[again])])
+
+
+def unplaced(sheets: list[Intake]) -> list[Intake]:
+    """Sheets, with a note of the rows of somebody that do not say on which platform they are, where others do, and of bookings
+    of nobody.
+
+    Bookings of a file that lists creators are on the platforms of these.
+    """
+    tables = {"candidates"} if any(one.table == "creators" for one in sheets) else {"candidates", "bookings"}
+    found = []
+    for one in sheets:
+        somebody = one.frame.reindex(columns=[*WHO]).notna().any(axis=1)
+        if one.table in tables and "platform" in one.frame and one.frame["platform"].notna().any():
+            out = {reject.row for reject in one.rejects if not reject.kept}
+            rows = one.frame.index[one.frame["platform"].isna() & somebody & ~one.frame.index.isin(out)]
+            one = replace(one, notes=[*one.notes, *of_rows("import_unplaced", rows)])
+        asked = one.mapping.orders is not None or any(doubt.values.get("name") in WHO for doubt in one.doubts)
+        if one.table == "bookings" and "platform" in one.frame and not one.frame.empty and not somebody.any() and not asked:
+            one = replace(one, notes=[*one.notes, Said("import_nobody_booked")])
+        found.append(one)
+    return found
 
 
 def versions(sheets: list[Intake], meant: Collection[str]) -> list[tuple[str, Said]]:

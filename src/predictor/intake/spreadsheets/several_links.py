@@ -8,8 +8,8 @@ import pandas as pd
 
 from predictor.intake.accounts import Account, accounts_of
 from predictor.intake.cells import as_text
-from predictor.intake.spreadsheets.columns import marked
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.rejects import Reject, reject
 from predictor.wording.sentences import Said
 

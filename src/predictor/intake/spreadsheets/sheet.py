@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from predictor.definitions.schema import Catalogue, Entry
-from predictor.intake.accounts import accounts
 from predictor.intake.cells import SPELLING_BLANK, first_few, without_contacts
 from predictor.intake.fee_terms import with_pieces
 from predictor.intake.mapping import Mapping, TableMapping, rename
 from predictor.intake.other_platforms import other_platform
 from predictor.intake.row_checks import across, in_the_future, nobody
-from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, marked, read_plain, swapped_days
+from predictor.intake.spreadsheets.columns import OTHER, Column, as_typed, read_plain, swapped_days
 from predictor.intake.spreadsheets.continued import with_creators_continued
 from predictor.intake.spreadsheets.currencies import Rates, common, exchanged
 from predictor.intake.spreadsheets.formats import (
@@ -31,10 +30,11 @@ from predictor.intake.spreadsheets.formats import (
     with_numbers_of_posts,
     without_ranges_of_posts,
 )
-from predictor.intake.spreadsheets.handle_cells import handles_of_links, links_to_no_account, one_account_each, present_handles
+from predictor.intake.spreadsheets.handle_cells import links_to_no_account, one_account_each, present_handles
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.money_columns import fee_for_all, fee_for_others, read_money, stated_currency
-from predictor.intake.spreadsheets.named_handles import handles_in_names, spelt_once
+from predictor.intake.spreadsheets.named_handles import handles_in_names
 from predictor.intake.spreadsheets.post_links import told_by_links, with_years
 from predictor.intake.spreadsheets.prices import (
     by_deliverable,
@@ -46,6 +46,7 @@ from predictor.intake.spreadsheets.prices import (
 )
 from predictor.intake.spreadsheets.ranges import Midpoint
 from predictor.intake.spreadsheets.rejects import Reject, refusals
+from predictor.intake.spreadsheets.row_accounts import fill_in_accounts
 from predictor.intake.spreadsheets.several_links import one_account_each_row
 from predictor.intake.spreadsheets.several_prices import other_totals
 from predictor.intake.spreadsheets.titles import Titles
@@ -123,7 +124,7 @@ def read_sheet(
     values |= _names_beside_ids(values)
     linked = one_account_each_row(layout, theirs, values, one.constants.get("platform", platform), table)
     rejects += linked.rejects
-    filled_in = _accounts(values, given.index, entries, one, table, platform)
+    filled_in = fill_in_accounts(values, given.index, entries, one, table, platform)
     notes = [*years, *continued, *worded, *left, *profile, *in_names, *linked.notes, *filled_in]
     notes += links_to_no_account(layout, theirs.get("link", "link"), values.get("creator_id"))
     notes += _words_for_nothing(layout, theirs, values)
@@ -150,6 +151,7 @@ def read_sheet(
     frame = pd.DataFrame(values, index=given.index)
     every = [*columns.values(), *(part for found in parts.values() for part in found), *(column for _, _, column in priced)]
     rejects += [reject for column in every for reject in column.rejects]
+    rejects = _without_a_price(rejects, table, theirs.get("fee", "fee"), frame, entries)
     out = [] if one.orders else _rows_out(layout, frame, platform or one.constants.get("platform"))
     rejects, notes = [*rejects, *out], [*notes, *([] if out or table not in PEOPLE else _unnamed(frame))]
     doubts = [
@@ -190,9 +192,21 @@ COUNTED = ("reach", "impressions", "views", "likes", "comments", "shares", "save
 OF_POSTS = ("post_id", "sponsored", "format", *COUNTED)  # a post without an id goes by its creator and time
 
 
-BESIDE_DEALS = (  # what a booking says beside its deal: of its creator, and what came of it
-    "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
+BESIDE_DEALS = (  # what a booking says beside its deal: its price, which no forecast reads, of its creator, and what came of it
+    "fee", "followers", "following", "engagement_rate", "average_views", "reach", "engagements", "clicks", "orders", "revenue",
 )  # fmt: skip
+
+
+def _without_a_price(
+    rejects: list[Reject], table: str, title: str, frame: pd.DataFrame, entries: dict[str, Entry]
+) -> list[Reject]:
+    """Rejected cells, by which bookings stay without a price that cannot be read only where something is known to have come of
+    them: a correction of an invoice is no booking."""
+    if table != "bookings":
+        return rejects
+    results = frame[[name for name, entry in entries.items() if entry.known == "after_booking" and name in frame]]
+    bare = {*frame.index[results.isna().all(axis=1)]}
+    return [replace(one, kept=one.kept and not (one.column == title and one.row in bare)) for one in rejects]
 
 
 def stays_without(table: str, name: str) -> bool:
@@ -250,47 +264,6 @@ def _words_for_nothing(layout: Layout, theirs: dict[str, str], values: dict[str,
 
 SHOWN = 10  # rows that a note names
 PEOPLE = ("candidates", "creators")
-
-
-def _accounts(
-    values: dict[str, pd.Series], index: pd.Index, entries: dict[str, Entry], one: TableMapping, table: str, platform: str | None
-) -> list[Said]:
-    """Fill in who and where from links, then from what holds for the whole sheet; `values` is changed in place."""
-    notes: list[Said] = []
-    hosts = pd.Series(None, index=index, dtype="str")
-    if "link" in values:
-        handles, hosts = accounts(values["link"])
-        if "platform" in entries:
-            elsewhere = OTHER if table == "candidates" else None
-            hosts = hosts.where(hosts.isin([*entries["platform"].categories]) | hosts.isna(), elsewhere)
-        if "creator_id" not in values and handles.notna().any():
-            values["creator_id"] = handles
-            notes.append(Said("import_by_link"))
-    by_link = bool(notes)
-    stated = one.constants.get("platform", platform)
-    if "platform" in entries and ("platform" in values or hosts.notna().any() or stated is not None):
-        own = values.get("platform", pd.Series(None, index=index, dtype="str"))
-        filled = own.where(own.notna(), hosts)
-        values["platform"] = filled if stated is None else filled.fillna(str(stated))
-    if table in ("candidates", "bookings") and "creator_id" in values and "platform" in values:
-        values["creator_id"], spelt = spelt_once(values["creator_id"], values["platform"])
-        values["creator_id"] = handles_of_links(values["creator_id"]) if table == "candidates" else values["creator_id"]
-        notes += spelt
-    if by_link and "platform" in values:  # an id is one account on one platform
-        values["creator_id"] = apart(values["creator_id"], values["platform"])
-    name, who = values.get("name"), values.get("creator_id")
-    if name is not None and who is not None and "person_id" in entries and "person_id" not in values and "link" in values:
-        several = name.notna() & name.groupby(name).transform("size").gt(1) & who.groupby(name).transform("nunique").gt(1)
-        if several.any():
-            values["person_id"] = name.where(several).astype("str")
-            notes.append(Said("import_person", {"names": ", ".join(name[several].unique())}))
-    return notes
-
-
-def apart(who: pd.Series, platform: pd.Series) -> pd.Series:
-    """Ids or names with their platform, where one and the same stands for accounts on several."""
-    several = who.notna() & platform.groupby(who).transform("nunique").gt(1)
-    return who.where(~several, who.str.cat(platform, sep=" @ "))
 
 
 def _parts(

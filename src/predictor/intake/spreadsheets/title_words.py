@@ -48,7 +48,7 @@ PER_THOUSAND = (  # a price of views, which is another thing than one in thousan
 NO_PRICE = (  # what a result costs, or what goods are sold for
     r"\b(?:cpm|cpv|cpe|cpc|cpr|cpa|roi|roas|ship|shipping|san pham|product|average order|gmv|gpm|aov|epc|"
     r"cost per (?:view|click|order|lead|engagement|install)|(?:avg|average|mean)\.? (?:unit|selling|item|order) (?:price|value)|"
-    r"don gia (?:tb|trung binh))\b|客单价|客單價"
+    r"don gia (?:tb|trung binh)|gia tri don(?: hang)?)\b|客单价|客單價"
 )
 REDUCING = r"\bma (?:giam gia|khuyen mai|uu dai)\b|\b(?:discount|promo|promotion|coupon|voucher) codes?\b"  # of a shop
 PART = re.compile(

@@ -16,7 +16,7 @@ from predictor.intake.currency_words import currency_of
 from predictor.intake.dates import read_dates
 from predictor.intake.reader import accepted_titles
 from predictor.intake.spreadsheets.cell_meanings import BARE_RATE, DATES, PRICED, are_whole_days, spoken_prices
-from predictor.intake.spreadsheets.counted_rows import are_months, month_starts
+from predictor.intake.spreadsheets.counted_rows import are_months, first_days, month_starts
 from predictor.intake.spreadsheets.flat_posts import MOSTLY, rows_of_days
 from predictor.intake.spreadsheets.layout import Layout
 from predictor.intake.spreadsheets.title_words import AVERAGE, NO_PRICE, PRICE, letters
@@ -96,7 +96,8 @@ def table_of(layout: Layout, file: str, catalogue: Catalogue, titles: Titles, ot
     if came or not people:
         if names & {"booked_at", "booking_id"} or names & {"orders", "revenue"} or ((results or came) and "fee" in names):
             return "bookings"
-        if names & {"post_id", "published_at", "caption"} or results or came:
+        described = dated == {"caption"} and (priced or proposed)  # what is offered, as a quotation says it
+        if (names & {"post_id", "published_at", "caption"} and not described) or results or came:
             return "posts"
     stated = [e for name in names if (e := catalogue.entries.get(str(name))) and e.known == "before_booking"]
     only = any(entry.carried_by("candidates") and not entry.carried_by("creators") for entry in stated)
@@ -129,7 +130,7 @@ def _of_results(layout: Layout, outcomes: set[str | None]) -> bool:
     seen = any(SEEN.search(letters(title)) for title in spoken)
     reactions = outcomes <= REACTIONS and not seen  # which profiles have too, as counted on a day
     for title, words in titles:
-        cells = layout.frame[title].dropna()
+        cells = first_days(layout.frame[title].dropna())[0]
         said = as_text(cells).dropna()
         if len(said) and said.map(lambda cell: post_of(cell) is not None).mean() >= MOSTLY:
             return True

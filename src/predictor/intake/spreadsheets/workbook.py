@@ -57,7 +57,7 @@ from predictor.intake.spreadsheets.promised_rows import without_promises
 from predictor.intake.spreadsheets.proposal import propose
 from predictor.intake.spreadsheets.rejects import Reject
 from predictor.intake.spreadsheets.row_units import with_their_units
-from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, versions
+from predictor.intake.spreadsheets.same_people import by_its_name, completed, listed_again, unplaced, versions
 from predictor.intake.spreadsheets.same_posts import RESULTS, once_each
 from predictor.intake.spreadsheets.several_accounts import Account, accounts_apart
 from predictor.intake.spreadsheets.sheet import Intake, platform_of, read_sheet, said_of_rows, together
@@ -199,7 +199,8 @@ def import_grids(
     derived = mapping.of("creators").from_posts
     if (derived or (derived is None and "creators" not in beside)) and not any(one.table == "creators" for one in known):
         mapping, known = _with_creators(known, mapping, catalogue, stated)
-    known = [listed_again(by_its_name(one)) for one in completed(once_each(without_sums(known), catalogue), catalogue)]
+    known = completed(once_each(without_sums(known), catalogue), catalogue)
+    known = unplaced([listed_again(by_its_name(one)) for one in known])
     homes = {one.table for one in known}
     checked = [replace(one, doubts=_once([*one.doubts, *missing(one, homes, catalogue)])) for one in known]
     checked = all_told(left_again(unmet(checked, given or Mapping()), given or Mapping()))

@@ -10,8 +10,9 @@ import pandas as pd
 from predictor.definitions.schema import Entry
 from predictor.intake.cells import as_text
 from predictor.intake.dates import of_other_zones
-from predictor.intake.spreadsheets.columns import Column, as_typed, marked
+from predictor.intake.spreadsheets.columns import Column, as_typed
 from predictor.intake.spreadsheets.layout import Layout
+from predictor.intake.spreadsheets.marked_cells import marked
 from predictor.intake.spreadsheets.title_words import letters
 
 OFFSET = re.compile(r"(?:utc|gmt) ?(?P<sign>[+\-−–])? ?(?P<hours>\d{1,2})?(?::?(?P<minutes>\d{2}))?", re.IGNORECASE)
