@@ -164,9 +164,7 @@ def fingerprint(frame: pd.DataFrame) -> str:
 
 def _plain(column: pd.Series) -> pd.Series:
     """Values that are equal whichever way they are stored: numbers as floats, days as microseconds, all else as text."""
-    if is_numeric_dtype(column):
-        return column.astype("float64")
-    return column.astype("datetime64[us]" if is_datetime64_dtype(column) else "str")
+    return column.astype("float64" if is_numeric_dtype(column) else "datetime64[us]" if is_datetime64_dtype(column) else "str")
 
 
 def learned_from(examples: pd.DataFrame, recipe: Recipe, catalogue: Catalogue, *others: Recipe) -> pd.DataFrame:
