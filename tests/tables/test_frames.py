@@ -89,3 +89,11 @@ def test_some_rows_and_rows_with_more_columns_tell_their_cells_like_the_whole():
     assert more.known("reach").tolist() == more.known("tier").tolist() == [True, False, True]
     assert [*more.arrays()] == ["followers", "platform"]  # what was given, without what was added
     assert no_texts(2).isna().all() and no_texts(2).dtype == "str"
+
+
+def test_of_rows_taken_some_numbers_may_be_missing_which_the_whole_keeps():
+    whole = Columns.of(pd.DataFrame({"reach": [1.0, 2.0, 3.0], "views": [7.0, 8.0, 9.0], "kind": ["kol", "kol", None]}))
+    taken = whole.take(np.array([2, 0, 2]), {"reach": np.array([False, True, True])})
+    assert np.array_equal(taken.floats("reach"), [3.0, np.nan, np.nan], equal_nan=True)
+    assert np.array_equal(taken.floats("views"), [9.0, 7.0, 9.0]) and np.array_equal(whole.floats("reach"), [1.0, 2.0, 3.0])
+    assert np.array_equal(taken.take(np.array([1])).floats("reach"), [np.nan], equal_nan=True)

@@ -138,13 +138,13 @@ def with_gaps(rows: Columns, design: Design, recipe: Recipe, seed: int) -> Colum
     """The rows, and a fifth of them once more with half their history missing, so that gaps are normal input."""
     rng = np.random.default_rng(seed)
     again = np.flatnonzero(rng.uniform(size=len(rows)) < 0.2)
-    gaps = {}
-    for column in (*design.records, *design.habits):
-        if column not in recipe.known_by:
-            numbers = rows.floats(column)
-            missing = rng.uniform(size=len(again)) < 0.5
-            gaps[column] = np.concatenate([numbers, np.where(missing, np.nan, numbers[again])])
-    return rows.take(np.concatenate([np.arange(len(rows)), again])).assign(gaps)
+    of_rows, history = np.zeros(len(rows), dtype=bool), (*design.records, *design.habits)
+    gaps = {
+        column: np.concatenate([of_rows, rng.uniform(size=len(again)) < 0.5])
+        for column in history
+        if column not in recipe.known_by
+    }
+    return rows.take(np.concatenate([np.arange(len(rows)), again]), gaps)
 
 
 def _holds_outcomes(entry: Entry, catalogue: Catalogue) -> bool:

@@ -159,9 +159,9 @@ class Columns:
         """The same rows without what was added to them, if none of these columns was."""
         return self
 
-    def take(self, positions: np.ndarray) -> Columns:
-        """The rows at these positions, in their order."""
-        return _Taken(self, positions)
+    def take(self, positions: np.ndarray, missing: Mapping[str, np.ndarray] | None = None) -> Columns:
+        """The rows at these positions, in their order; of columns of floats those of them that a mask calls `missing` are."""
+        return _Taken(self, positions, missing or {})
 
     def part(self, positions: np.ndarray) -> Columns:
         """The rows at these positions, which ascend: one object however many models ask, so that what follows is found once."""
@@ -216,12 +216,15 @@ class Columns:
 class _Taken(Columns):
     """Some rows of others, whose columns are read there, floats each time anew: those of a million rows are not held twice."""
 
-    def __init__(self, whole: Columns, positions: np.ndarray):
+    def __init__(self, whole: Columns, positions: np.ndarray, missing: Mapping[str, np.ndarray]):
         self.index, self._names, self._whole, self._positions = whole.index.take(positions), whole._names, whole, positions
-        self._factors, self._kept = {}, {}
+        self._factors, self._kept, self._missing = {}, {}, missing
 
     def floats(self, name: str) -> np.ndarray:
-        return self._whole.floats(name)[self._positions]
+        values = self._whole.floats(name)[self._positions]
+        if name in self._missing:
+            values[self._missing[name]] = np.nan
+        return values
 
     def frame(self) -> pd.DataFrame:
         return self._whole.frame().take(self._positions)
@@ -230,7 +233,7 @@ class _Taken(Columns):
         return self._whole.moments(name)[self._positions]
 
     def numeric(self, name: str) -> bool:
-        return self._whole.numeric(name)
+        return name in self._missing or self._whole.numeric(name)
 
     def arrays(self) -> dict[str, Array]:
         return {name: cells[self._positions] for name, cells in self._whole.arrays().items()}
