@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.asof.examples import training_examples
 from predictor.asof.features import features_as_of
 from predictor.asof.growth import RUNGS, Curve, Growth
+from predictor.asof.joins import with_followers
 from predictor.tables.frames import History
 
 START = pd.Timestamp("2026-01-01")
@@ -231,3 +233,10 @@ def test_row_order_does_not_matter():
     tables = history([("a", d % 40, d * 10, d % 3 == 0, "image") for d in range(60)], [])
     shuffled = History({**tables.frames, "posts": tables.frames["posts"].sample(frac=1, random_state=3)})
     pd.testing.assert_frame_equal(features_as_of(asked(50), tables, CATALOGUE), features_as_of(asked(50), shuffled, CATALOGUE))
+
+
+def test_of_tables_read_from_files_without_rows_nobody_has_followers():
+    schema = pa.schema([("creator_id", pa.string()), ("at", pa.timestamp("us")), ("followers", pa.float64())])
+    snapshots, asked = (schema.empty_table().to_pandas()[names] for names in (schema.names, schema.names[:2]))
+    found = with_followers(asked, History({"creator_snapshots": snapshots}), asked["at"])
+    assert found.columns.tolist() == ["creator_id", "at", "followers", "followers_from"] and found.empty

@@ -103,6 +103,8 @@ def _last_count(creators: Array, when: Array, snapshots: pd.DataFrame) -> np.nda
     questions = (
         questions.dropna().astype({name: counted[name].dtype for name in ("creator_id", "at")}).sort_values("at", kind="stable")
     )
+    if questions.empty or counted.empty:  # two of no rows are refused by the join
+        return np.full(len(creators), np.nan)
     found = pd.merge_asof(questions, counted, on="at", by="creator_id", allow_exact_matches=False).set_index("place")["followers"]
     return found.reindex(range(len(creators))).to_numpy(dtype=float)
 

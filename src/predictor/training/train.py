@@ -141,7 +141,6 @@ def _read(
     tables = checked_history(tables, catalogue)
     texts, growth = learned_texts(tables), learned_growth(tables, catalogue)
     examples = _examples(tables, catalogue, lead_days, progress, texts, growth)
-    pa.default_memory_pool().release_unused()  # of a million posts half a GiB that only reading them took
     catalogue = with_pooled_rates(examples, catalogue)
     for name, recipe in asked_recipes(catalogue, targets).items():
         if recipe.pooled:
@@ -280,6 +279,7 @@ def _done(
     kind: str, rows: pd.DataFrame, recipes: tuple[Recipe, ...], catalogue: Catalogue, seed: int, challenger: Any
 ) -> list[tuple[str, str, str, Result]]:
     """Of each target its name, what was done, a line on it, and what came of it."""
+    pa.default_memory_pool().release_unused()  # of a million posts up to half a GiB that only what was done before took
     stages, found = Stages(), []
     for recipe in recipes:
         begun = time.perf_counter()
