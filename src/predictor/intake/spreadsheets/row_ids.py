@@ -19,8 +19,8 @@ Found = dict[str, list[str]]  # our names, with the titles that were found to me
 
 
 def beside_own_id(found: Found) -> list[str]:
-    """The titles of handles that `creator_id`, where a column is called so, makes needless; they are taken out of `found`."""
-    own = [title for title in found.get("creator_id", []) if fold(title) == fold("creator_id")]
+    """The titles of handles that a column spelt `creator_id` makes needless; they are taken out of `found`."""
+    own = [title for title in found.get("creator_id", []) if title == "creator_id"]
     others = [title for title in found.get("creator_id", []) if title not in own] if len(own) == 1 else []
     if others:
         found["creator_id"] = own
