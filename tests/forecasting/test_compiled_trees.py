@@ -19,9 +19,12 @@ pytest.importorskip("numba", reason="the compiled trees need Numba: pip install 
 
 
 def assert_same_bits(pairs, seen):
-    scores = raw_scores(compile_forest([(Booster(one.model_to_string()), count) for one, count in pairs]), seen)
-    for own, (one, count) in zip(scores, pairs, strict=True):
+    compiled = compile_forest([(Booster(one.model_to_string()), count) for one, count in pairs])
+    few_at_a_time = np.hstack([raw_scores(compiled, few) for few in np.array_split(seen[:200], 20)])
+    scores = raw_scores(compiled, seen)
+    for own, of_few, (one, count) in zip(scores, few_at_a_time, pairs, strict=True):
         np.testing.assert_array_equal(own, one.predict(seen, raw_score=True, num_iteration=count, num_threads=1))
+        np.testing.assert_array_equal(own[:200], of_few)
 
 
 @settings(max_examples=60)

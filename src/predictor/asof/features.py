@@ -25,7 +25,7 @@ from predictor.asof.joins import (
 from predictor.asof.records import read_records
 from predictor.definitions.remembered import remembered
 from predictor.definitions.schema import Catalogue
-from predictor.tables.frames import Array, History, array_of, filled, floats, no_texts, text_array
+from predictor.tables.frames import Array, History, array_of, filled, floats, no_texts, texts_at
 
 
 def ad_density_source(asks: pd.DataFrame, posts: pd.DataFrame, window_days: float) -> pd.Series:
@@ -115,7 +115,7 @@ def _source_of_ads(asks: dict[str, Array], tables: History, catalogue: Catalogue
     density, posts = catalogue.entries["ad_density"].computed, tables.get("posts")
     if posts is None or density is None or "sponsored" not in posts:
         given = ~np.isnan(floats(asks["ad_density"])) if "ad_density" in asks else np.zeros(len(asks["at"]), dtype=bool)
-        return text_array(np.array([None, "given"], dtype=object)[given.astype(int)])
+        return texts_at(np.where(given, 0, -1), ("given",))
     if "sponsored_source" not in posts:
         posts = posts.assign(sponsored_source=pd.Series("given", posts.index, dtype="str").where(posts["sponsored"].notna()))
     return array_of(ad_density_source(pd.DataFrame(asks), posts, density.window_days or 0.0))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from predictor.asof.events import ASSUMED_AUDIENCE
 from predictor.definitions.schema import Catalogue, Computed
-from predictor.tables.frames import Array, History, array_of, filled, floats, looked_up, moments_of, text_array
+from predictor.tables.frames import Array, History, array_of, filled, floats, looked_up, moments_of, text_array, texts_at
 
 MATURE_AFTER = pd.Timedelta(days=7)  # only then is a count an outcome
 SETTLED_AFTER = pd.Timedelta(days=45)  # a booking's outcomes, where the campaign has no end date
@@ -149,5 +149,4 @@ def pointwise(known: Mapping[str, Array], computed: Computed, names: list[str]) 
         months = moments_of(source).astype("datetime64[M]")
         return np.where(np.isnat(months), np.nan, months.astype(int) % 12 + 1.0)
     numbers = floats(source)
-    band = np.where(np.isnan(numbers), len(names), np.searchsorted(computed.edges, numbers, side="right"))
-    return text_array(np.array([*names, None], dtype=object)[band])
+    return texts_at(np.where(np.isnan(numbers), -1, np.searchsorted(computed.edges, numbers, side="right")), names)

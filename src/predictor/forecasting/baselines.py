@@ -250,12 +250,20 @@ def _per(rows: Rows, rule: Rule, otherwise: tuple[str, ...]) -> tuple[str, ...]:
 
 def _groups(rows: Rows, columns: tuple[str, ...]) -> tuple[list[str], np.ndarray]:
     """Each combination of values as one key, and the position of each row's among them."""
+    rows = Columns.of(rows).holding(columns)
     combinations, group_idx = combined(rows, columns)
-    return ["".join(f"|{value}" for value in values) for values in combinations], group_idx
+
+    def keys() -> list[str]:
+        return ["".join(f"|{value}" for value in values) for values in combinations]
+
+    return rows.once(("groups", columns), keys), group_idx
 
 
 def _shrunk_record(rows: Columns, rule: Rule, prior: np.ndarray, rare: bool) -> np.ndarray:
-    own = np.log(np.maximum(_record(rows, rule), FAINTEST))
+    record = _record(rows, rule)
+    if np.isnan(record).all():  # a list of strangers, as most are
+        return prior
+    own = np.log(np.maximum(record, FAINTEST))
     if rule.when_sponsored is not None:
         own = own + _when_sponsored(rows, rule.when_sponsored)
     posts = _posts_behind(rows, rule.seen or "")
@@ -273,7 +281,7 @@ def _posts_behind(rows: Columns, seen: str) -> np.ndarray:
 
     def found() -> np.ndarray:
         posts = rows.floats(seen)
-        return np.clip(np.where(np.isnan(posts), TRUSTED_AS, posts), 1.0, 30.0)
+        return np.minimum(np.maximum(np.where(np.isnan(posts), TRUSTED_AS, posts), 1.0), 30.0)
 
     return rows.once(("posts behind", seen), found)
 

@@ -7,7 +7,7 @@ flagged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from threadpoolctl import ThreadpoolController
 from predictor.definitions.schema import Recipe
 from predictor.forecasting.design_matrix import log_exposure
 from predictor.forecasting.losses import LEAST, POWER
-from predictor.tables.frames import Columns, Rows
+from predictor.tables.frames import FEW, Columns, Rows
 from predictor.tables.plain_data import typed
 
 if TYPE_CHECKING:  # what fits alone needs is imported where it fits: whoever forecasts does not wait for it
@@ -64,6 +64,45 @@ def _by_level(rows: Columns, column: str, values: Mapping[str, float], otherwise
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How the numbers among some terms are scaled: their columns, which of them are taken as logs, and a row each of the least of
+    a log, the means and the spreads. Regressions on the same rows often share one, by its `key`."""
+
+    columns: tuple[str, ...]
+    logs: np.ndarray
+    floor: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray
+    key: tuple[str, ...]
+
+    @classmethod
+    def of_terms(cls, terms: Sequence[Term]) -> Scaling:
+        """That of terms which are numbers."""
+        logs = np.array([place for place, term in enumerate(terms) if term.floor is not None], dtype=int)
+        floor, mean, spread = (
+            np.array(values, dtype=float)[:, None]
+            for values in ([terms[at].floor for at in logs], [term.mean for term in terms], [term.spread for term in terms])
+        )
+        return cls(tuple(term.column for term in terms), logs, floor, mean, spread, ("scaled", *map(repr, terms)))
+
+    def of(self, rows: Columns) -> np.ndarray:
+        """Numbers × rows, NaN where one is missing; never changed by whoever asked."""
+        if len(rows) > FEW:  # would be held for long
+            return self._scaled(rows)
+        rows = rows.holding(self.columns)
+        return rows.once(self.key, lambda: self._scaled(rows))
+
+    def _scaled(self, rows: Columns) -> np.ndarray:
+        values = np.empty((len(self.columns), len(rows)))
+        for place, column in enumerate(self.columns):
+            values[place] = rows.floats(column)
+        values[self.logs] = np.log(np.maximum(values[self.logs], self.floor))
+        values -= self.mean
+        values /= self.spread
+        return values
+
+
+@dataclass(frozen=True)
 class LinearPredictor:
     """Terms and the coefficients of their inputs."""
 
@@ -78,15 +117,10 @@ class LinearPredictor:
         return total
 
     def _of_numbers(self, rows: Columns) -> np.ndarray:
-        """What each number adds to each row (numbers × rows): all are scaled at once, for most requests are of few rows."""
-        columns, logs, floor, (mean, spread, slope, if_missing) = self._numbers
-        values = np.empty((len(columns), len(rows)))
-        for place, column in enumerate(columns):
-            values[place] = rows.floats(column)
-        values[logs] = np.log(np.maximum(values[logs], floor))
-        values -= mean
-        values /= spread
-        return np.where(np.isnan(values), if_missing, slope * values)
+        """What each number adds to each row (numbers × rows)."""
+        scaling, slope, if_missing = self._numbers
+        scaled = scaling.of(rows)
+        return np.where(np.isnan(scaled), if_missing, slope * scaled)
 
     @cached_property
     def _of_levels(self) -> list[tuple[str, dict[str, float] | None]]:
@@ -104,14 +138,11 @@ class LinearPredictor:
         return [(term, coefficients[end - term.width : end]) for term, end in zip(self.terms, ends, strict=True)]
 
     @cached_property
-    def _numbers(self) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-        """The columns of the numbers, which of them are taken as logs and the least of each, and a column each of what scales and
-        weighs them."""
+    def _numbers(self) -> tuple[Scaling, np.ndarray, np.ndarray]:
+        """How the numbers are scaled, and a column each of what a unit of them adds and what a missing one does."""
         numbers = [(term, weights) for term, weights in self._weighted if not term.levels]
-        scales = np.array([(term.mean, term.spread, *weights) for term, weights in numbers], dtype=float).reshape(-1, 4)
-        floors = np.array([np.nan if term.floor is None else term.floor for term, _ in numbers], dtype=float)
-        logs = np.flatnonzero(~np.isnan(floors))
-        return [term.column for term, _ in numbers], logs, floors[logs, None], scales.T[:, :, None]
+        added = np.array([weights for _, weights in numbers], dtype=float).reshape(-1, 2)
+        return Scaling.of_terms([term for term, _ in numbers]), added[:, :1], added[:, 1:]
 
 
 @dataclass(frozen=True)

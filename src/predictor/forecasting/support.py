@@ -81,8 +81,8 @@ def out_of_support(support: TrainingSupport, rows: Rows) -> np.ndarray:
     outside = np.zeros(len(rows), dtype=bool)
     for column in (name for name in SERIOUS if name in support.values):
         place, values = rows.main_values(column)
-        unseen = [value not in support.values[column] for value in values]
-        outside |= np.array([*unseen, False])[place]
+        if any(unseen := [value not in support.values[column] for value in values]):
+            outside |= np.array([*unseen, False])[place]
     return outside
 
 

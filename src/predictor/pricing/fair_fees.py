@@ -287,8 +287,9 @@ def verdicts(fee: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
 
 
 def _verdicts(fee: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    codes = np.select([np.isnan(fee) | np.isnan(low) | np.isnan(high), fee < low, fee > high], [3, 0, 1], 2)
-    return np.array(["under", "over", "fair", None], dtype=object)[codes]
+    named = np.where(fee < low, "under", np.where(fee > high, "over", "fair")).astype(object)
+    named[np.isnan(fee) | np.isnan(low) | np.isnan(high)] = None
+    return named
 
 
 def currency_of(rows: pd.DataFrame) -> pd.Series:

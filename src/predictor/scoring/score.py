@@ -252,7 +252,7 @@ def _forecast_target(
         figures |= dict(zip(BOUNDS, predicted.quantile(_ends(level)).T, strict=True))
     if goal is not None:
         figures["chance"] = predicted.at_least(goal)
-    noted = phrases or Phrases("en", bundle.catalogue)
+    noted, has_notes = phrases or Phrases("en", bundle.catalogue), model.recipe.pooled or not covered.all()
     note, assumed = np.full(len(rows), None, dtype=object), np.zeros(len(rows), dtype=bool)
     if model.recipe.pooled:
         note[covered] = pooled_note(model.recipe, model.support.labels, noted)
@@ -263,7 +263,7 @@ def _forecast_target(
     currency = bundle.provenance.currencies.get(name)
     if "fee" in rows:
         figures["cost"] = _costs(figures["expected"], model.recipe, rows, currency)
-    figures["note"] = no_texts(len(rows)) if covered.all() and not model.recipe.pooled else text_array(note)
+    figures["note"] = text_array(note) if has_notes else rows.holding(()).once("no texts", lambda: no_texts(len(rows)))
     figures |= {"pooled": covered} if model.recipe.pooled else {}
     figures |= {"currency": currency, "unit": model.unit} if currency is not None else {}
     if assumed.any() or (not whole and assumed_column(model.recipe.outcome, "low") in rows):

@@ -189,8 +189,13 @@ class Columns:
 
     def is_in(self, name: str, values: Collection[str]) -> np.ndarray:
         """Which rows have one of these texts in a column."""
-        place, found = self.factors(name)
-        return np.array([*(value in values for value in found), False])[place]
+        rows = self.holding((name,))
+
+        def has_one() -> np.ndarray:
+            place, found = rows.factors(name)
+            return np.array([*(value in values for value in found), False])[place]
+
+        return rows.once(("is in", name, tuple(values)), has_one)
 
     def assign(self, numbers: Mapping[str, np.ndarray], words: Mapping[str, Factors] | None = None) -> Columns:
         """The same rows with these columns of floats, and of texts as `factors` gives them, besides."""
