@@ -8,12 +8,14 @@ from predictor.forecasting.log_linear import PENALTY, LinearPredictor, _ridge, _
 from predictor.tables.frames import Columns
 
 
-def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of_them_says():
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_normal_equations_on_sparse_inputs_say_what_a_ridge_regression_on_all_of_them_says(blocks):
     rng = np.random.default_rng(3)
     levels = np.eye(30)[rng.integers(30, size=800)]
     seen = np.column_stack([rng.normal(10.0, 2.0, 800), levels, rng.normal(size=800)])
     logs, weight = seen @ rng.normal(size=32) + rng.normal(size=800), rng.uniform(0.2, 3.0, 800)
-    slopes, intercept = _ridge(sparse.csr_array(seen), logs, weight)
+    places = np.array_split(np.arange(800), blocks)
+    slopes, intercept = _ridge(((at, sparse.csr_array(seen[at])) for at in places), logs, weight)
     line = Ridge(alpha=PENALTY * weight.sum()).fit(seen, logs, sample_weight=weight)
     assert slopes == pytest.approx(line.coef_, abs=1e-9)
     assert intercept == pytest.approx(line.intercept_, abs=1e-8)

@@ -210,7 +210,7 @@ def within_chance(rows: pd.DataFrame, recipe: Recipe, draws: int = 1000, seed: i
     if len(sums) < FEWEST_CLUSTERS:
         return dict.fromkeys(("gain_low", "gain_high", "coverage_low", "coverage_high"), float("nan"))
     drawn = np.random.default_rng(seed).integers(0, len(sums), (draws, len(sums)))
-    ours, theirs, inside, count = sums[drawn].sum(axis=1).T
+    ours, theirs, inside, count = np.array([sums[one].sum(axis=0) for one in drawn]).T  # all at once fill the memory
     drawn_figures = {"gain": 1 - ours / np.maximum(theirs, LEAST), "coverage": inside / count}
     ends = {name: np.quantile(values, [0.05, 0.95]) for name, values in drawn_figures.items()}
     return {

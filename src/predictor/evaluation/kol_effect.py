@@ -304,7 +304,8 @@ def _inputs(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     inputs, end = np.empty((len(rows), len(spread))), 0
     for _, values, which in blocks:
         begin, end = end, end + values.shape[1]
-        inputs[:, begin:end] = values[which]
+        for column, of_value in zip(range(begin, end), values.T, strict=True):  # all at once would be there twice
+            inputs[:, column] = of_value[which]
     return inputs, np.array(spread)
 
 

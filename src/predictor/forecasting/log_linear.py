@@ -7,7 +7,7 @@ flagged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what fits alone needs is imported where it fits: whoever fo
 PENALTY, RARE_PENALTY = 0.03, 0.1  # per row and squared standardised coefficient, of logs and of rare counts
 WIDE = 20.0  # a column whose values span more than this factor is taken as a log
 COMMON = 20  # rows that a category needs for a coefficient of its own
+BLOCK = 2**17  # rows whose inputs are written out at once: those of a million take half a gigabyte, twice
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,13 @@ def fit_log_linear(examples: Rows, recipe: Recipe, columns: tuple[str, ...], wei
     examples = Columns.of(examples)
     terms = tuple(_term(examples, column) for column in columns)
     exposed = log_exposure(examples, recipe.exposure)
-    inputs, y = _inputs(terms, examples, exposed), examples.floats(recipe.outcome)
+    y = examples.floats(recipe.outcome)
     with _thread_pools().limit(limits=1):  # sums in another order would give other last digits on another number of cores
         if recipe.counts:
-            coefficients, intercept = _rare(inputs, y, np.exp(exposed), weight)
+            coefficients, intercept = _rare(_inputs(terms, examples, exposed), y, np.exp(exposed), weight)
         else:
+            blocks = np.array_split(np.arange(len(y)), -(-len(y) // BLOCK))
+            inputs = ((at, _inputs(terms, examples.take(at), exposed[at])) for at in blocks)
             coefficients, intercept = _ridge(inputs, np.log1p(y) - exposed, weight)
     regression = LogLinear(terms, tuple(float(one) for one in coefficients), intercept, recipe.exposure)
     fitted = regression.log_rates(examples)
@@ -211,20 +214,25 @@ def _rare(inputs: sparse.csr_array, y: np.ndarray, exposed: np.ndarray, weight: 
     return regression.coef_, float(np.log(total / (weight @ (multiples * exposed))))
 
 
-def _ridge(inputs: sparse.csr_array, log_rates: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, float]:
-    """Coefficients and intercept of a ridge regression by its normal equations.
+def _ridge(
+    inputs: Iterable[tuple[np.ndarray, sparse.csr_array]], log_rates: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept of a ridge regression by its normal equations, from blocks of rows: their positions and inputs.
 
     Hundreds of levels are almost all zero: stored in full they take 3 GiB per million rows, and several copies of it.
     """
     from scipy import linalg, sparse
 
-    total = float(weight.sum())
-    means, mean = inputs.T @ weight / total, float(weight @ log_rates / total)
-    weighted = inputs.data * np.repeat(weight, np.diff(inputs.indptr))
-    products = (inputs.T @ sparse.csr_array((weighted, inputs.indices, inputs.indptr), shape=inputs.shape)).toarray()
-    products -= total * np.outer(means, means)
-    penalised = products + PENALTY * total * np.eye(len(means))
-    slopes = linalg.solve(penalised, inputs.T @ (weight * (log_rates - mean)), assume_a="pos")
+    total, mean, sums = float(weight.sum()), float(weight @ log_rates / weight.sum()), []
+    for at, block in inputs:
+        of_rows = weight[at]
+        weighted = block.data * np.repeat(of_rows, np.diff(block.indptr))
+        products = block.T @ sparse.csr_array((weighted, block.indices, block.indptr), shape=block.shape)
+        sums.append((block.T @ of_rows, products.toarray(), block.T @ (of_rows * (log_rates[at] - mean))))
+    of_inputs, of_products, with_outcome = (np.sum(one, axis=0) for one in zip(*sums, strict=True))
+    means = of_inputs / total
+    penalised = of_products - total * np.outer(means, means) + PENALTY * total * np.eye(len(means))
+    slopes = linalg.solve(penalised, with_outcome, assume_a="pos")
     return slopes, float(mean - means @ slopes)
 
 
