@@ -7,7 +7,6 @@ drawn by the same hidden truth as the history, so that what every choice would h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import joblib
@@ -16,12 +15,11 @@ import pandas as pd
 
 from acceptance.measure import Bar
 from acceptance.scenarios import as_tables
-from predictor.asof.examples import candidate_rows, learned_texts
+from predictor.asof.examples import candidate_rows
 from predictor.bundle import Bundle
 from predictor.definitions.loader import load_catalogue
 from predictor.definitions.schema import Catalogue, Recipe
 from predictor.forecasting.predict import baseline_counts
-from predictor.forecasting.target_model import fit, labelled
 from predictor.planning.lineup import lineup
 from predictor.planning.optimiser import Constraint, best_choice
 from predictor.planning.plans import Plan
@@ -29,7 +27,7 @@ from predictor.planning.rules import LineupConstraints
 from predictor.scoring.score import score
 from predictor.simulation.agency import simulate
 from predictor.tables.frames import History
-from predictor.training.train import learnable, learned_from, provenance_of
+from predictor.training.train import train
 
 WORLDS = 20  # one agency's ratio of promised to true lies within ×0.8 to 1.25, so that few worlds say little
 CAMPAIGNS, CANDIDATES = 40, 60
@@ -140,7 +138,7 @@ def _world(seed: int, catalogue: Catalogue) -> pd.DataFrame:
     begins = campaigns["starts_on"].quantile(0.65)
     creators = rng.permutation(history.frames["creators"]["creator_id"])
     held = set(creators[: int(HELD_OUT * len(creators))])
-    bundle = _learn(_before(history, begins, held), catalogue, seed)
+    bundle = train(_before(history, begins, held), catalogue, seed=seed, jobs=1).bundle
     newest = campaigns[campaigns["starts_on"] > begins + pd.Timedelta(days=30)]
     choices = []
     for place, (campaign, brief) in enumerate(newest.iterrows()):
@@ -172,18 +170,6 @@ def _before(history: History, moment: pd.Timestamp, held: set[str]) -> History:
     frames["bookings"] = frames["bookings"][ends < moment - pd.Timedelta(days=10)]
     frames["creator_snapshots"] = frames["creator_snapshots"][frames["creator_snapshots"]["at"] < moment]
     return History({name: frame.reset_index(drop=True) for name, frame in frames.items()}, history.invented)
-
-
-def _learn(history: History, catalogue: Catalogue, seed: int) -> Bundle:
-    texts = learned_texts(history)
-    examples, skipped = learnable(history, catalogue, texts=texts)
-    recipes = [recipe for name, recipe in catalogue.recipes.items() if name not in skipped]
-    models = {recipe.name: fit(learned_from(examples, recipe, catalogue), recipe, catalogue, seed) for recipe in recipes}
-    rows = {name: labelled(examples, model.recipe) for name, model in models.items()}
-    seen = {name: sorted(some["platform"].dropna().unique()) for name, some in rows.items()}
-    money = {name: str(rows[name]["currency"].iloc[0]) for name, model in models.items() if catalogue.in_money(model.recipe)}
-    known = replace(provenance_of(history, examples, seed=seed), platforms=seen, currencies=money)
-    return Bundle(catalogue, models, known, texts)
 
 
 def _campaign(
@@ -225,7 +211,7 @@ def _choices(
     scored = score(asked, bundle, brief=brief, history=known, on=on)
     rows = candidate_rows(asked, brief, on, known, bundle.catalogue, bundle.texts, bundle.growth)
     rules = LineupConstraints(budget=budget, one_per_person=False, outcome=recipe.outcome)
-    found = lineup(scored, recipe.goal, rules, bundle.catalogue, other_budgets=False)
+    found = lineup(scored, recipe.goal, rules, bundle.catalogue, shocks=bundle.shocks(recipe.goal), other_budgets=False)
     plan = next(one for one in found.plans if one.name == "mix")
     values = {
         "followers": rows["followers"].to_numpy(dtype=float),

@@ -14,7 +14,7 @@ from predictor.intake.contract import candidates_from
 from predictor.scoring.score import score
 from predictor.serving import server
 from predictor.serving.access import LEFT
-from predictor.serving.request import answers, asked, given_rows, records, refusal
+from predictor.serving.request import answers, asked, records, refusal, rows_of_body
 from predictor.serving.server import Sent, application, replies
 from predictor.tables.frames import Columns, text_array
 
@@ -33,7 +33,7 @@ ASSUMED = [{"platform": "newspaper", "assumed_reach_low": 1_000, "assumed_reach_
 def sent():
     """Requests of one row and of several, with the same columns and with others."""
     several = (*([one] for one in ROWS), ROWS, RECORDED, ASSUMED, [{"platform": "tiktok"}])
-    return [given_rows({"dataframe_records": rows}) for rows in several]
+    return [rows_of_body({"dataframe_records": rows}) for rows in several]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_together_alone_and_from_score_every_bit_is_the_same(bundle, params):
 
 def test_with_a_history_too(bundle, tables):
     known = tables.get("creators")["creator_id"].head(4).tolist()
-    requests = [given_rows({"dataframe_records": [{"creator_id": one}]}) for one in known]
+    requests = [rows_of_body({"dataframe_records": [{"creator_id": one}]}) for one in known]
     read = [asked(one, bundle, {"on": DAY, "why": "vi"}, tables) for one in requests]
     together = answers(read, bundle, tables)
     assert together == [answers([one], bundle, tables)[0] for one in read]

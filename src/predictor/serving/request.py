@@ -289,7 +289,7 @@ def read_body(body: bytes, kind: str, query: str = "") -> dict[str, Any]:
     return _json(sent, asked)
 
 
-def given_rows(body: Mapping[str, Any]) -> Given:
+def rows_of_body(body: Mapping[str, Any]) -> Given:
     """The rows of a request that `read_body` has read."""
     split, records = body.get("dataframe_split"), body.get("dataframe_records", [])
     rows: list[Any]

@@ -25,7 +25,7 @@ from predictor.bundle import Bundle
 from predictor.errors import Fault, RowsError
 from predictor.forecasting.predict import load_compiled
 from predictor.serving.access import NAMES, AccessGuard
-from predictor.serving.request import REQUEST, Asked, Records, answers, asked, given_rows, read_body, refusal
+from predictor.serving.request import REQUEST, Asked, Records, answers, asked, read_body, refusal, rows_of_body
 from predictor.tables.frames import History
 from predictor.wording.sentences import say
 
@@ -190,7 +190,7 @@ def _read(sent: Sent, bundle: Bundle, history: History | None) -> Asked | Except
     """A request that was checked, or the error that this ends in."""
     try:
         body = read_body(sent.body, sent.kind, sent.query)
-        return asked(given_rows(body), bundle, body["params"], history)
+        return asked(rows_of_body(body), bundle, body["params"], history)
     except Exception as problem:
         return problem
 
