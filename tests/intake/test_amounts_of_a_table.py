@@ -33,6 +33,7 @@ def read(tmp_path):
     ("text", "tax", "rest"),
     [
         ("CP trước VAT", "out", "CP"), ("Giá (đã gồm VAT 10%)", "in", "Giá"), ("Price (USD, excl. VAT)", "out", "Price (USD)"),
+        ("Fee (PHP, VAT-ex)", "out", "Fee (PHP)"), ("Fee (VAT-inc)", "in", "Fee"),
         ("Prices in USD, VAT excluded", "out", "Prices in USD"), ("không có VAT", "out", ""), ("VAT 8%", None, "VAT 8%"),
         ("ราคา (ไม่รวม VAT)", "out", "ราคา"), ("ราคารวม VAT", "in", "ราคา"), ("料金(税別)", "out", "料金"),
         ("报价(不含税)", "out", "报价"),

@@ -208,7 +208,7 @@ def test_full_amounts_under_a_title_in_millions_are_asked_about(read):
     ["Trung bình", "TỔNG CỘNG", "Average", "Mean", "Median", "Total", "合計", "平均", "Jumlah", "Rata-rata", "รวม", "Tổng cộng:",
      "Trung bình:", "합계", "TỔNG", "Grand Total", "Total (2 KOL)", "Bình quân", "Rata-rata per kreator", "Trung bình/KOL",
      "Average per creator", "Summe", "Gesamt", "Durchschnitt", "Total général", "Moyenne", "Promedio", "Média", "Итого",
-     "Ortalama"],
+     "Ortalama", "Sau VAT", "Trước thuế", "Incl. VAT"],
 )  # fmt: skip
 def test_a_row_of_totals_or_averages_is_no_candidate_in_any_language(read, label):
     ran = read(["STT", "Tên KOL", "Nền tảng", "Followers", "Phí (VNĐ)"], ["1", "A", "TikTok", "120000", "5000000"],
@@ -255,6 +255,28 @@ def test_people_with_rates_that_only_candidates_have_are_candidates(read):
         ["amy", "Amy A", "12000", "0.0231", "4000", "https://www.instagram.com/amy"],
     )
     assert (ran.code, ran.rows("creator_id platform engagement_rate average_views")) == (0, ["amy instagram 0.0231 4000"])
+
+
+def test_headings_that_mention_platforms_give_theirs_below_them_and_the_one_above_the_titles_its_own(opened):
+    titles = ["Name", "Followers", "Rate (USD)"]
+    ran = opened(
+        ["IG CREATORS"], titles, ["Ivy", 45_000, 500], ["TIKTOK CREATORS"], titles, ["Kai", 3e5, 900], ["Lou", 88e3, 350]
+    )
+    assert (ran.code, ran.rows("name platform")) == (0, ["Ivy instagram", "Kai tiktok", "Lou tiktok"])
+    assert "The sheet's own titles give the platform: instagram." in ran.out
+    assert "The headings between the rows give the platform." in ran.out
+
+
+def test_a_line_above_repeated_titles_is_a_heading_and_nobody(opened):
+    titles = ["KOL", "Platform", "Followers", "Fee (USD)"]
+    ran = opened(["Option A"], titles, ["Ann", "TikTok", 50_000, 400], ["Option B"], titles, ["Cy", "YouTube", 220_000, 2_000])
+    assert (ran.code, ran.rows("name")) == (0, ["Ann", "Cy"])
+    assert "Left out as headings: rows 4 (Option B)." in ran.out
+
+
+def test_a_platform_in_a_heading_stands_behind_the_column_of_platforms(opened):
+    ran = opened(["Name", "Platform", "Fee (USD)"], ["TIKTOK CREATORS"], ["A", "Instagram", 100], ["VIP"], ["B", "YouTube", 200])
+    assert (ran.code, ran.rows("name platform")) == (0, ["A instagram", "B youtube"])
 
 
 def test_headings_that_are_platforms_give_the_platform(opened):

@@ -100,7 +100,17 @@ def test_somebody_without_a_platform_who_costs_as_much_as_the_next_stays(read):
 
 
 @pytest.mark.parametrize(
-    "name", ["10 KOC nano", "Team 5 KOL micro", "Nhóm 3 bạn", "20 bạn KOC", "KOC x 15", "Pool of 8 creators", "Beauty (2 KOLs)"]
+    "name",
+    [
+        "10 KOC nano",
+        "Team 5 KOL micro",
+        "Nhóm 3 bạn",
+        "20 bạn KOC",
+        "KOC x 15",
+        "KOC Nano gói 10",
+        "Pool of 8 creators",
+        "Beauty (2 KOLs)",
+    ],
 )
 def test_a_row_that_is_several_people_is_told_whatever_else_it_says(read, name):
     ran = read(HEAD, AN, [name, "TikTok", "5k", 8_000_000])

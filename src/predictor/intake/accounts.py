@@ -34,7 +34,11 @@ SHORTENED = (
     "v.douyin.com",
     "xhslink.com",
 )  # lead to a post, or anywhere
-BEFORE_HANDLE = ("c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add")
+BEFORE_HANDLE = (
+    "c", "user", "channel", "in", "u", "profile", "people", "pages", "pg", "stories", "groups", "add", "solar", "pre-trade",
+    "blogger-detail",
+)  # fmt: skip
+TOOLS = ("creatormarketplace", "ads", "business", "affiliate", "seller", "shop")  # part of a host where no path is a handle
 NO_HANDLE = (  # of a post, a search or a subject, where more follows
     "p", "reel", "reels", "tv", "watch", "share", "shorts", "explore", "video", "videos", "post", "posts", "t", "photo", "photos",
     "live", "playlist", "discovery", "discover", "status", "statuses", "events", "hashtag", "hashtags", "tag", "tags", "music",
@@ -86,8 +90,8 @@ def account_of(text: str) -> Account:
     link = LINK.search(words) if "." in words else None
     platform = None if link is None else _platform(link["host"].lower())
     if link is not None and platform is not None:
-        handle = _handle(link["rest"] or "")
-        hidden = link["host"].lower().removeprefix("www.") in SHORTENED and "@" not in (link["rest"] or "")
+        handle, host = _handle(link["rest"] or ""), link["host"].lower().removeprefix("www.")
+        hidden = (host in SHORTENED or host.split(".")[0] in TOOLS) and "@" not in (link["rest"] or "")
         called = platform == "zalo" and handle is not None and PHONE.fullmatch(handle) is not None
         return Account(None, None) if called else Account(None if hidden else handle, platform)
     if placed := PLACED.fullmatch(words):

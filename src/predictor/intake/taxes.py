@@ -39,11 +39,11 @@ WITHIN_BEHIND = (
 ALONE = r"(?<![^\W\d_])"  # in scripts that part their words
 IN_EUROS = r"(?:(?<=€)|(?<=€ )|(?<=eur )|(?<=euros ))"  # of which French prices say HT or TTC
 OUT = (
-    rf"(?:{ALONE}(?:{WITHOUT})|\+)\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
+    rf"(?:{ALONE}(?:{WITHOUT})|\+)\s*{PERCENT}{TAX}|(?:ยัง)?ไม่รวม\s*{TAX}|{ALONE}{TAX}\s*-?{PERCENT}(?:{WITHOUT_BEHIND})(?!\w)|"
     rf"{ALONE}netto(?![^\W\d_])|{IN_EUROS}ht(?![^\W\d_])|hors\s+taxes?(?![^\W\d_])|부가세\s*별도|税抜き?|税別|不含[税稅]|未[税稅]"
 )
 IN = (
-    rf"{ALONE}(?:{WITHIN})\s*{PERCENT}{TAX}|รวม\s*{TAX}(?:\s*แล้ว)?|{ALONE}{TAX}\s*{PERCENT}(?:{WITHIN_BEHIND})(?!\w)|"
+    rf"{ALONE}(?:{WITHIN})\s*{PERCENT}{TAX}|รวม\s*{TAX}(?:\s*แล้ว)?|{ALONE}{TAX}\s*-?{PERCENT}(?:{WITHIN_BEHIND})(?!\w)|"
     rf"{ALONE}brutto(?![^\W\d_])|{IN_EUROS}ttc(?![^\W\d_])|toutes\s+taxes\s+comprises|부가세\s*포함|税込み?|(?<!不)含[税稅]"
 )
 SAYS = re.compile(rf"(?:(?P<without>{OUT})|{IN})\s*{PERCENT}")

@@ -42,12 +42,10 @@ def with_first_heading(layout: Layout, catalogue: Catalogue) -> Layout:
     return replace(layout, headings=headings, above=layout.above[:-1] if platforms else layout.above)
 
 
-def platform_headings(layout: Layout, catalogue: Catalogue) -> bool:
-    """Whether every heading between the rows is the name of a platform."""
-    known = spellings(catalogue.entries["platform"]) if "platform" in catalogue.entries else {}
-    return (
-        bool(layout.headings) and {*layout.headings} == {*layout.rows} and all(fold(t) in known for t in layout.headings.values())
-    )
+def platform_headings(layout: Layout, titles: Titles, above: str | None) -> bool:
+    """Whether every heading between the rows names a platform, and what stands `above` the first of them is known."""
+    whole = {*layout.headings} == {*layout.rows} or above is not None
+    return bool(layout.headings) and whole and all(titles.platform_of(text) for text in layout.headings.values())
 
 
 def currency_headings(layout: Layout) -> bool:
@@ -163,6 +161,7 @@ def nowhere(one: Intake, titles: Titles) -> list[Said]:
 MANY = re.compile(  # 10 KOC nano, KOC x 15, Nhóm 3 bạn: how many people, of letters without accents
     r"(?<![\w.])(?:[2-9]|[1-9]\d{1,2}) ?(?:(?:ban|nhan vien|nano|micro|macro|mid|mega) ?)?"
     r"(?:kols?|kocs?|influencers|creators|reviewers|ctv|nguoi|ban)\b|(?:kols?|kocs?|influencers?|creators?) ?x ?[1-9]\d?\b|"
+    r"(?:kols?|kocs?)\b.*\b(?:goi|combo|pack(?:age)?|paket) ?(?:[2-9]|[1-9]\d{1,2})$|"
     r"[2-9]\d? ?(?:位|名|人|명)"
 )
 COMBINED = re.compile(r"(?:combo|packages?|bundles?|goi|tron goi|paket)\b|套餐|打包|セット|패키지|แพ็กเกจ|แพคเกจ")

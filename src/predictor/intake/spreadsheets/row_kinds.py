@@ -131,6 +131,7 @@ def lonely_rows(
         wide = grid.spans.get((row, column + 1)) == (row, column) or cell.rstrip().endswith((":", "："))
         marked = len(filled[row]) == 2 and not any(letter.isalnum() for letter in str(next(iter(filled[row].values()))))
         alone = len(filled[row]) == 1 or marked
+        wide |= alone and reasons.get(row + 1) == "repeated"  # Option B, above titles of its own
         sentence = len(cell) > LONG or (marked and len(cell.split()) > WORDS)
         terms = NOTE.match(cell) or (alone and _of_offer(cell)) or tax_of(cell) or sentence
         if terms or (about_amounts(cell) and not over):

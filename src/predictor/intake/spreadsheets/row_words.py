@@ -52,7 +52,8 @@ ON_TOP = (  # what whoever books takes besides what is paid to the creator
 )
 CHARGED = re.compile(rf"\s*(?:{ON_TOP})", re.IGNORECASE)  # of a title
 CHARGE = re.compile(  # a tax, a charge or a reduction on all that stands above, not a creator
-    rf"^\s*(\+?\s*(vat|gtgt|tax|gst|ppn|pph)\b|thuế\b|{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
+    r"^\s*((?:(?:sau|trước|gồm|có|cộng|after|before|incl?(?:uding|\.)?|plus|with)\s+)?\+?\s*(vat|gtgt|tax|gst|ppn|pph|thuế)\b|"
+    rf"{ON_TOP}|ph[íi] booking|booking (fee|charge|commission)s?\b|"
     r"chiết khấu|giảm giá|discounts?\b|rebates?\b|税|消費税|増値税|增值税|返点|折扣|値引|부가세|부가가치세|할인|ภาษี|ส่วนลด)",
     re.IGNORECASE,
 )

@@ -81,7 +81,7 @@ def read_sheet(
     entries = catalogue.columns(table)
     stated_later = {n: v for n, v in one.constants.items() if n not in ("currency", "platform")}
     bare = one.model_copy(update={"constants": stated_later, "units": {}})  # what a unit is of, each column says
-    cells, years = with_years(_frame(layout, one), layout, one)
+    cells, years = with_years(_frame(layout, one, titles), layout, one)
     given = rename(cells, table, Mapping(tables={table: bare}))
     theirs = {ours: title for title, ours in one.columns.items() if layout.column(title)}
     given, continued = with_creators_continued(given, layout, catalogue) if table == "candidates" else (given, [])
@@ -216,12 +216,15 @@ def stays_without(table: str, name: str) -> bool:
     return name in {"posts": OF_POSTS, "bookings": BESIDE_DEALS}.get(table, ())
 
 
-def _frame(layout: Layout, one: TableMapping) -> pd.DataFrame:
+def _frame(layout: Layout, one: TableMapping, titles: Titles) -> pd.DataFrame:
     """The rows of data, with what the headings above them say where the mapping asks for it."""
     frame = layout.frame if one.hidden else layout.frame.drop(index=list(layout.hidden))
     if one.headings is None or not layout.headings:
         return frame
-    return frame.assign(**{one.headings: [layout.headings.get(int(row)) for row in frame.index]})
+    said = layout.headings
+    if one.headings == "platform":  # TIKTOK CREATORS
+        said = {row: titles.platform_of(text) or text for row, text in said.items()}
+    return frame.assign(**{one.headings: [said.get(int(row)) for row in frame.index]})
 
 
 def _rows_out(layout: Layout, frame: pd.DataFrame, platform: object) -> list[Reject]:

@@ -123,6 +123,10 @@ class Titles:
         found = {self._platforms[fold(word)] for word in self._mentions.findall(said)}
         return found.pop() if len(found) == 1 else None
 
+    def platform_of(self, text: str) -> str | None:
+        """The platform that a text is the name of, or the one that it mentions."""
+        return self._platforms.get(fold(text)) or self.mentioned(text)
+
     def without_platform(self, text: str) -> str:
         """A text without the platforms that it mentions."""
         return " ".join(self._mentions.sub(" ", text).split())

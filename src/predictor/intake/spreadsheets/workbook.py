@@ -302,14 +302,9 @@ def _one_table(part: Account, home: str, mapping: Mapping, catalogue: Catalogue,
     own = found.mapping
     own_place = part.platform is not None or bool(channels)  # which a title of one column says worse
     platform, named = (part.platform, []) if own_place else platform_of(layout, home, catalogue, titles, own.ignore)
-    if (
-        platform is None
-        and own.headings is None
-        and platform_headings(layout, catalogue)
-        and "platform" not in own.columns.values()
-    ):
-        own = own.model_copy(update={"headings": "platform"})
-        named = [Said("import_platform_headings")]
+    told = own_place or own.headings is not None or "platform" in own.columns.values()
+    if not told and platform_headings(layout, titles, platform):
+        own, named = own.model_copy(update={"headings": "platform"}), [*named, Said("import_platform_headings")]
     own, currencies = _in_their_currencies(own, layout, catalogue.columns(home))
     mapping = _with(mapping, home, own.model_copy(update={"constants": before.constants}))  # those found hold for this sheet
     read = orders_added_up(read_sheet(layout, home, own, catalogue, titles, rates, platform), catalogue, titles)
