@@ -57,7 +57,8 @@ def people_among(
 ) -> list[int]:
     """The rows taken for totals that are somebody's: they have a link, an id or a day of their own.
 
-    A day alone makes nobody of what no one is called (Median, Benchmark), nor of sums, means or medians of the rows above.
+    A day alone makes nobody of what no one is called (Median, Benchmark), nor of several sums, means or medians of
+    the rows above.
     So are those with a platform that are called as people are (Sum, Cộng), unless their numbers are all sums or means of the
     rows above. Max and Min without any of these are people too where they fill what all others fill and are not the largest or
     least of these.
@@ -89,7 +90,8 @@ def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data:
         return True
     figures = {one: number for one, cell in others.items() if one > column and (number := _number(cell)) is not None}
     if own:
-        return not _calls_nobody(label) and not any(_all_are(figures, above, of) for of in (sum, mean, median))
+        of_those_above = len(figures) > 1 and any(_all_are(figures, above, of) for of in (sum, mean, median))
+        return not _calls_nobody(label) and not of_those_above
     if fold(label) in NAMESAKES and any(names.get(one) == "platform" and _names_platform(cell) for one, cell in others.items()):
         return bool(figures) and not _all_are(figures, above, sum) and not _all_are(figures, above, mean)
     extreme = EXTREMES.get(fold(label))
