@@ -1,4 +1,6 @@
-"""Bookings and posts that are not live yet, not any more, or off, and sales that nobody tracked: their noughts are no results."""
+"""Bookings and posts that are not live yet, not any more, or off, and sales that nobody tracked: their noughts are no results.
+
+Figures that a row calls interim are told."""
 
 from __future__ import annotations
 
@@ -37,6 +39,14 @@ GONE = re.compile(  # as `letters` writes what a status says
     r"(?:sudah |telah )?(?:dihapus|diturunkan)|geloscht|entfernt|supprimee?|retiree?|(?:eliminad|borrad|removid|excluid)[oa]|"
     r"(?:已)?(?:删除|刪除|下架|隐藏|失效)|削除(?:済み?)?|非公開|삭제(?:됨)?|비공개|ลบแล้ว|ถูกลบ"
 )
+INTERIM = re.compile(  # as `letters` writes what a row says of figures that still grow
+    r"interim|preliminary|provisional|partial|ongoing|not (?:yet )?final|(?:still )?(?:counting|running|growing)|so far|"
+    r"(?:day|week) \d+(?: only)?|tam tinh|chua chot(?: so(?: lieu)?)?|so lieu tam(?: tinh)?|dang chay|"
+    r"sementara|vorlaufig|provisoire|暂定|暫定|進行中|进行中|집계 ?중"
+)
+FINAL = re.compile(
+    r"final(?:i[sz]ed)?|complete(?:d)?|closed|da chot(?: so(?: lieu)?)?|chot|selesai|endgultig|definitif|確定|确定|최종"
+)
 REMARKS = re.compile(  # titles of what people note of a row, as `letters` writes them
     r"(?:notes?|remarks?|memo|ghi chu|luu y|catatan|keterangan|notas?|observa(?:ciones|coes)|remarques?|bemerkung(?:en)?)\b.*|"
     r"备注|備註|備考|비고|หมายเหตุ"
@@ -58,6 +68,7 @@ REACTIONS = ("likes", "comments", "shares", "saves", "engagements")
 SEEN = ("reach", "engagements", "clicks")  # of which nothing live has none at all
 SALES = ("clicks", "orders", "revenue")  # of which there are none on record where nobody tracked them
 SHOWN = 5
+MOST = 12  # different words of a column that tells how final its rows are
 
 
 def without_noughts(one: Intake) -> Intake:
@@ -91,7 +102,21 @@ def without_noughts(one: Intake) -> Intake:
         notes.append(
             Said("import_unviewed", {"name": name, "count": int(unseen.sum()), "rows": first_few(unseen.index[unseen], SHOWN)})
         )
+    notes += _note("import_interim", _still_growing(one)[figures.gt(0).any(axis=1)].dropna())
     return replace(one, frame=one.frame.assign(**figures), notes=[*one.notes, *notes]) if notes else one
+
+
+def _still_growing(one: Intake) -> pd.Series:
+    """What rows say of figures that are not final, where the same column calls those of other rows final; missing elsewhere."""
+    found = pd.Series(None, index=one.frame.index, dtype="str")
+    for title in one.layout.titles.values():
+        said = _cells(one, title)
+        different = said.dropna().unique()
+        plain = {word: letters(word).strip(" .!()") for word in different} if len(different) <= MOST else {}
+        if any(map(FINAL.fullmatch, plain.values())):
+            growing = [word for word, text in plain.items() if INTERIM.fullmatch(text)]
+            found = found.fillna(said.where(said.isin(growing)))
+    return found
 
 
 def _note(key: str, words: pd.Series) -> list[Said]:

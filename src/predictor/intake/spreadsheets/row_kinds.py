@@ -14,7 +14,7 @@ from predictor.intake.currency_words import CURRENCIES
 from predictor.intake.spreadsheets.grids import Grid, Known
 from predictor.intake.spreadsheets.remarks import about_amounts
 from predictor.intake.spreadsheets.row_words import COUNTER, EXAMPLE, NOTE, NUMBERED, RULE, SIGNED, TERMS
-from predictor.intake.spreadsheets.totals import NAMES, is_total
+from predictor.intake.spreadsheets.totals import NAMES, is_benchmark, is_total
 from predictor.intake.taxes import tax_of
 
 WORDS = 4  # from how many on what stands beside a mark (*, -) is a sentence
@@ -66,7 +66,7 @@ def reason_of(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: K
     same = sum(text_of(cell) in parts[column] for column, cell in texts.items())
     if titles and (len(recognised(cells.values(), known)) >= 3 or (same >= 2 and 2 * same >= len(cells))):
         return "second"
-    if texts and is_total(texts, parts, known):
+    if texts and (is_total(texts, parts, known) or is_benchmark(cells, parts, known)):
         return "total"
     first = next(iter(texts.values()), "")
     if EXAMPLE.match(first) or numbers_columns([*cells.values()]):

@@ -29,6 +29,15 @@ TARGET = re.compile(  # what was promised, and how much of it came, of all rows 
     r"vs\.? (?:kpi|target)|目标|达成率|完成率|目標|達成率|달성률)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
+WHOSE = r"(?:kol|koc|creator|influencer|account|channel|post|video)s?"
+BENCHMARK = re.compile(  # what the others are held against, or all of them: nobody is called so
+    rf"\s*(?:(?:our|brand|industry|category|market|platform|tier|competitors?|campaign)\s+)?(?:benchmarks?|averages?|avg\.?|medians?)\s*|"
+    rf"\s*(?:(?:tb|trung bình|bình quân|benchmark|mức chung)\s+(?:ngành|toàn ngành|thị trường|chiến dịch)|"
+    rf"(?:top|bottom)\s+\d+\s*%|std\.?\s*dev\.?|standard deviation|độ lệch chuẩn|(?:all|other)\s+{WHOSE}|"
+    rf"tất cả(?:\s+{WHOSE})?|toàn bộ|(?:last|previous|prior)\s+(?:year|quarter|month|campaign|period)|"
+    r"(?:năm|quý|tháng|kỳ|chiến dịch) trước|行业(?:平均|均值|基准)|業界平均|基准|基準値|ベンチマーク|업계\s*평균|벤치마크)\s*",
+    re.IGNORECASE,
+)
 BARE_TOTALS = tuple(
     map(
         fold,

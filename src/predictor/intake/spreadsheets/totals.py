@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from statistics import mean
+from statistics import mean, median
 from typing import Any
 
 from predictor.intake.accounts import account_of
 from predictor.intake.currency_words import without_currency
 from predictor.intake.numbers import UNIT, UNITS, unified
 from predictor.intake.spreadsheets.grids import Known
-from predictor.intake.spreadsheets.row_words import AVERAGE, AVERAGE_OF, BARE_TOTALS, CHARGE, EXTREMES, NAMESAKES, TARGET, TOTAL
+from predictor.intake.spreadsheets.row_words import (
+    AVERAGE,
+    AVERAGE_OF,
+    BARE_TOTALS,
+    BENCHMARK,
+    CHARGE,
+    EXTREMES,
+    NAMESAKES,
+    TARGET,
+    TOTAL,
+)
 from predictor.wording.matching import fold
 
 NAMES = ("creator_id", "name", "link")
@@ -34,11 +44,21 @@ def is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Kn
     return who is None or bare or not others
 
 
+def is_benchmark(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
+    """Whether a row of figures names in place of a creator what all are held against: a benchmark, last year, the top 10 %."""
+    column, label = next((column, cell) for column, cell in cells.items() if isinstance(cell, str))
+    who = known(parts[column][-1]) if parts[column] else None
+    figures = any(_number(cell) is not None for one, cell in cells.items() if one > column)
+    return who in NAMES and figures and BENCHMARK.fullmatch(label) is not None
+
+
 def people_among(
     reasons: dict[int, str | None], filled: dict[int, dict[int, Any]], parts: dict[int, tuple[str, ...]], known: Known
 ) -> list[int]:
     """The rows taken for totals that are somebody's: they have a link, an id or a day of their own.
 
+    A day alone makes nobody of what no one is called (Median, Benchmark), nor of several sums, means or medians of
+    the rows above.
     So are those with a platform that are called as people are (Sum, Cộng), unless their numbers are all sums or means of the
     rows above. Max and Min without any of these are people too where they fill what all others fill and are not the largest or
     least of these.
@@ -65,9 +85,13 @@ def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data:
     if names.get(column) not in NAMES or label.rstrip().endswith((":", "：")):
         return False
     others = {one: cell for one, cell in cells.items() if one != column}
-    if any(_is_own(names.get(one), cell) or _is_handle(cell) for one, cell in others.items()):
+    own = {names.get(one) for one, cell in others.items() if _is_own(names.get(one), cell)}
+    if own.difference(DAYS) or any(map(_is_handle, others.values())):
         return True
     figures = {one: number for one, cell in others.items() if one > column and (number := _number(cell)) is not None}
+    if own:
+        of_those_above = len(figures) > 1 and any(_all_are(figures, above, of) for of in (sum, mean, median))
+        return not _calls_nobody(label) and not of_those_above
     if fold(label) in NAMESAKES and any(names.get(one) == "platform" and _names_platform(cell) for one, cell in others.items()):
         return bool(figures) and not _all_are(figures, above, sum) and not _all_are(figures, above, mean)
     extreme = EXTREMES.get(fold(label))
@@ -75,6 +99,11 @@ def _is_person(cells: Row, names: dict[int, str | None], above: list[Row], data:
         return False
     always = set.intersection(*({*one} for one in data))
     return always <= {*cells} and _comparable(figures, data) and not _all_are(figures, data, extreme)
+
+
+def _calls_nobody(label: str) -> bool:
+    bare = fold(label).strip(":：()")
+    return BENCHMARK.fullmatch(label) is not None or (bare in BARE_TOTALS and bare not in NAMESAKES)
 
 
 def _is_own(name: str | None, cell: Any) -> bool:
