@@ -14,6 +14,7 @@ from predictor.asof.growth import AS_COUNTED, Growth
 from predictor.definitions.schema import Catalogue, Computed
 
 EMPTY_IS_ZERO = ("count",)
+SMALL = 200_000  # rows of a history up to which several threads only wait for each other
 Features = dict[str, Computed]
 
 
@@ -47,7 +48,9 @@ def read_records(
     """
     wanted = {name: entry.computed for name, entry in catalogue.entries.items() if entry.computed and entry.computed.from_history}
     if engine is None:
-        with duckdb_engine(memory) as mine:
+        frames = [source for source in sources.values() if isinstance(source, pd.DataFrame)]
+        small = len(frames) == len(sources) and sum(map(len, frames)) < SMALL
+        with duckdb_engine(memory, threads=1 if small else None) as mine:
             return read_records(asks, sources, catalogue, engine=mine, growth=growth)
     figures = {part: one for name, computed in wanted.items() for part, one in _parts(name, computed).items()}
     found, answered = _answers(asks, sources, figures, catalogue, engine, growth)

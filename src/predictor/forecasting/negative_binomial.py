@@ -13,6 +13,7 @@ from scipy import special
 
 RUNGS = 1000  # counts whose means are tabulated; scipy answers for larger ones
 SHARED = 50  # levels, of each that was asked for, above which rows hardly share any
+WORTH = 400  # rows of one level that scipy answers in the time in which its ladder is made
 
 
 def fitted_dispersion(y: np.ndarray, expected: np.ndarray) -> float:
@@ -39,8 +40,8 @@ def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.n
     """Quantiles of negative binomials: the least count that is not exceeded with probability `level`.
 
     A count of k is enough for every mean up to the one at which exactly `level` lies at or below k; so the counts of all rows
-    that share a level are read from one ladder of such means. Means beyond the ladder are answered by scipy one by one. Levels
-    are one a row, or several × rows.
+    that share a level are read from one ladder of such means, once so many have asked for it that it pays. Others, and means
+    beyond the ladder, are answered by scipy one by one. Levels are one a row, or several × rows.
     """
     shape, several = level.shape, level.size // max(len(expected), 1)
     level, expected = level.ravel(), np.tile(expected, several)
@@ -48,7 +49,11 @@ def count_at(level: np.ndarray, expected: np.ndarray, dispersion: float) -> np.n
     ordered, means, found = level[order], expected[order], np.full(len(level), np.inf)
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(level)]).tolist()
     for begin, end in pairwise([*starts, len(level)]) if len(starts) <= SHARED * several else ():
-        found[begin:end] = np.searchsorted(_ladder(float(ordered[begin]), dispersion), means[begin:end])
+        one = float(ordered[begin])
+        asked = _asked(one, dispersion)
+        asked[0] += end - begin
+        if asked[0] >= WORTH:
+            found[begin:end] = np.searchsorted(_ladder(one, dispersion), means[begin:end])
     counts = np.empty(len(level))
     counts[order] = found
     rest = np.flatnonzero(counts > RUNGS)
@@ -63,6 +68,12 @@ def _parameters(expected: np.ndarray, dispersion: float) -> tuple[float, np.ndar
     """Size and chance of success of scipy's negative binomial."""
     size = 1.0 / dispersion
     return size, size / (size + np.maximum(expected, 1e-12))
+
+
+@lru_cache(maxsize=1024)
+def _asked(level: float, dispersion: float) -> list[int]:  # noqa: ARG001
+    """How many rows have asked for a level so far, to be counted up."""
+    return [0]
 
 
 @lru_cache(maxsize=256)  # three quantiles of three rare counts, for each stratum and platform: 2 MB
