@@ -81,7 +81,8 @@ def _lost(file: Path, now: pd.DataFrame, table: str, catalogue: Catalogue) -> li
     keys = [name for name in keys if name in now]
     then, new = ([*one.reindex(columns=keys).astype("str").itertuples(index=False)] for one in (before, now))
     columns = [str(name) for name in before if name not in now and before[name].notna().any()]
-    return [" ".join(map(str, row)) for row in dict.fromkeys(then) if row not in {*new}] or columns
+    there = {*new}
+    return [" ".join(map(str, row)) for row in dict.fromkeys(then) if row not in there] or columns
 
 
 WHO = ("creator_id", "platform", "format", "posts")  # of candidates, who have no id of a row

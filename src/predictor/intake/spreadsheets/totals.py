@@ -47,9 +47,10 @@ def is_total(texts: dict[int, str], parts: dict[int, tuple[str, ...]], known: Kn
 def is_benchmark(cells: dict[int, Any], parts: dict[int, tuple[str, ...]], known: Known) -> bool:
     """Whether a row of figures names in place of a creator what all are held against: a benchmark, last year, the top 10 %."""
     column, label = next((column, cell) for column, cell in cells.items() if isinstance(cell, str))
+    if BENCHMARK.fullmatch(label) is None:
+        return False
     who = known(parts[column][-1]) if parts[column] else None
-    figures = any(_number(cell) is not None for one, cell in cells.items() if one > column)
-    return who in NAMES and figures and BENCHMARK.fullmatch(label) is not None
+    return who in NAMES and any(_number(cell) is not None for one, cell in cells.items() if one > column)
 
 
 def people_among(
