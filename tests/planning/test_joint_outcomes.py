@@ -18,7 +18,8 @@ from predictor.planning.joint_outcomes import (
 SHIPPED = load_assumption()
 WORDS = {"platform": ["tiktok", "youtube"], "niche": ["beauty", "food;travel"], "country": ["VN", "TH"], "person_id": ["", "p1"]}
 row = st.fixed_dictionaries({name: st.sampled_from(words) for name, words in WORDS.items()})
-lineups = st.lists(st.tuples(row, st.floats(0, 5e6), st.integers(1, 4)), min_size=1, max_size=7)
+people = st.just(0.0) | st.floats(1e-6, 5e6)  # a smaller float has no digits left to hold a bound to
+lineups = st.lists(st.tuples(row, people, st.integers(1, 4)), min_size=1, max_size=7)
 assumptions = st.builds(
     Assumption, public=st.floats(1e4, 1e7), other_niche=st.floats(0, 1), other_platform=st.floats(0, 1),
     other_country=st.floats(0, 1), same_person=st.floats(0, 1), further_post=st.floats(0, 1),
